@@ -1,0 +1,1 @@
+"""Knowledge, forms, fonts, icons, translations and style: data with a source and a version."""

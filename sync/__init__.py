@@ -1,0 +1,1 @@
+"""Moves units between a desk and its centre; has no clinical opinions."""

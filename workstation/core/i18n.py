@@ -1,0 +1,60 @@
+"""Language: English texts in the code, translations as data in resources/locale/<language>/*.toml.
+
+Each file is a flat table `"English text" = "translation"`; all files of a language are one catalogue.
+`_("Sign")` translates at the moment it is called, so call it when painting, never at import time.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Final
+
+LANGUAGES: Final = {"zh_CN": "简体中文", "en": "English"}
+_state: dict[str, str] = {"language": "zh_CN"}
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """Give every translation of a language; English needs none. Raises ValueError on a text translated twice."""
+    texts: dict[str, str] = {}
+    folder = resources.files("resources") / "locale" / language
+    if not folder.is_dir():
+        return texts
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".toml"):
+            continue
+        for source, target in tomllib.loads(file.read_text("utf-8")).items():
+            if texts.get(source, target) != target:
+                raise ValueError(f"{file.name}: {source!r} has two translations")
+            texts[source] = target
+    return texts
+
+
+def set_language(language: str) -> None:
+    """Switch the language of everything painted from now on. Raises ValueError for an unknown one."""
+    if language not in LANGUAGES:
+        raise ValueError(f"unknown language {language!r}")
+    _state["language"] = language
+
+
+def language() -> str:
+    """Give the language in use: `zh_CN` or `en`."""
+    return _state["language"]
+
+
+def _(text: str, /, **values: object) -> str:
+    """Translate a text and fill in its `{named}` values."""
+    translated = catalogue(_state["language"]).get(text, text)
+    return translated.format(**values) if values else translated
+
+
+def n_(one: str, many: str, count: int, /, **values: object) -> str:
+    """Translate a text that counts: `one` for exactly 1, `many` otherwise; `{count}` is filled in."""
+    return _(one if count == 1 else many, count=count, **values)
+
+
+def pick(zh: str, en: str) -> str:
+    """Choose between two texts that the data itself carries in both languages."""
+    return (zh or en) if _state["language"] == "zh_CN" else (en or zh)

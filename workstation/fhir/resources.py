@@ -1,0 +1,152 @@
+"""Small readers and builders over FHIR JSON; unknown elements are never touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+import orjson
+
+from workstation.core.events import Ref
+
+Resource = dict[str, Any]
+
+NOT_CONTENT: Final = ("meta",)
+
+
+def to_json(resource: Resource) -> bytes:
+    """Write a resource as canonical JSON: sorted keys, no spaces, UTF-8."""
+    return orjson.dumps(resource, option=orjson.OPT_SORT_KEYS)
+
+
+def from_json(text: bytes | str) -> Resource:
+    """Read one JSON object. Raises ValueError when it is no JSON or no object."""
+    value = orjson.loads(text)
+    if not isinstance(value, dict):
+        raise ValueError("a FHIR resource must be a JSON object")
+    return value
+
+
+def content(resource: Resource) -> bytes:
+    """Give the canonical bytes that decide whether two copies say the same: all but `meta`."""
+    return to_json({key: value for key, value in resource.items() if key not in NOT_CONTENT})
+
+
+def version_of(resource: Resource) -> str:
+    """Give `meta.versionId`, or an empty text."""
+    return str(resource.get("meta", {}).get("versionId", ""))
+
+
+def reference(ref: Ref, display: str = "") -> Resource:
+    """Build a Reference element."""
+    element: Resource = {"reference": str(ref)}
+    if display:
+        element["display"] = display
+    return element
+
+
+def ref_of(resource: Resource) -> Ref:
+    """Give the reference of a resource itself, with its patient."""
+    return Ref(resource["resourceType"], resource["id"], patient_of(resource))
+
+
+def target(element: Any, of_type: str = "") -> str:
+    """Give the id a Reference element points at, or an empty text (also when the type differs)."""
+    text = element.get("reference", "") if isinstance(element, dict) else ""
+    kind, _, rest = str(text).rpartition("/")
+    kind = kind.rpartition("/")[2]
+    return rest if kind and (not of_type or kind == of_type) else ""
+
+
+def patient_of(resource: Resource) -> str:
+    """Give the id of the patient a resource belongs to, or an empty text."""
+    if resource.get("resourceType") == "Patient":
+        return str(resource.get("id", ""))
+    for key in ("subject", "patient", "for", "beneficiary"):
+        found = target(resource.get(key), "Patient")
+        if found:
+            return found
+    return next((p for t in resource.get("target", ()) if (p := target(t, "Patient"))), "")
+
+
+def identifier(resource: Resource, system: str) -> str:
+    """Give the value of the first identifier of a system, or an empty text."""
+    for entry in as_list(resource.get("identifier")):
+        if entry.get("system") == system:
+            return str(entry.get("value", ""))
+    return ""
+
+
+def as_list(value: Any) -> list[Any]:
+    """Give a list for a missing, single or repeated element."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def codings(concept: Any) -> Iterator[Resource]:
+    """Walk the codings of a CodeableConcept (or a list of them)."""
+    for one in as_list(concept):
+        yield from as_list(one.get("coding"))
+
+
+def code_of(concept: Any, system: str = "") -> str:
+    """Give the first code of a CodeableConcept, of one system if given, or an empty text."""
+    for coding in codings(concept):
+        if not system or coding.get("system") == system:
+            return str(coding.get("code", ""))
+    return ""
+
+
+def text_of(concept: Any) -> str:
+    """Give what a person reads for a CodeableConcept: its text, else the first display, else the code."""
+    for one in as_list(concept):
+        if one.get("text"):
+            return str(one["text"])
+        for coding in as_list(one.get("coding")):
+            if coding.get("display") or coding.get("code"):
+                return str(coding.get("display") or coding["code"])
+    return ""
+
+
+def concept(system: str, code: str, display: str = "", text: str = "") -> Resource:
+    """Build a CodeableConcept with one coding."""
+    coding = {"system": system, "code": code}
+    if display:
+        coding["display"] = display
+    return {"coding": [coding], "text": text or display} if (text or display) else {"coding": [coding]}
+
+
+def extension(resource: Resource, url: str) -> Any:
+    """Give the value of the first extension with this URL (its `value[x]`, or its parts), or None."""
+    for entry in as_list(resource.get("extension")):
+        if entry.get("url") == url:
+            for key, value in entry.items():
+                if key.startswith("value"):
+                    return value
+            return as_list(entry.get("extension"))
+    return None
+
+
+def set_extension(resource: Resource, url: str, **value: Any) -> None:
+    """Put one extension in place, e.g. `set_extension(r, URL, valueCode="waiting")`; no value removes it."""
+    others = [e for e in as_list(resource.get("extension")) if e.get("url") != url]
+    if value:
+        others.append({"url": url, **value})
+    if others:
+        resource["extension"] = others
+    else:
+        resource.pop("extension", None)
+
+
+def parse_date(text: str) -> date | None:
+    """Read the date of a FHIR date or dateTime; a year or month alone counts from its first day."""
+    if not text:
+        return None
+    head = text[:10]
+    padded = head + "-01-01"[len(head) - 4 :] if len(head) < 10 else head
+    try:
+        return date.fromisoformat(padded)
+    except ValueError:
+        return None
