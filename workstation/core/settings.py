@@ -65,7 +65,9 @@ def declared() -> tuple[Setting[Any], ...]:
 
 LANGUAGE = declare(Setting("language", "zh_CN", "Language", Scope.USER, ("zh_CN", "en")))
 THEME = declare(Setting("theme", "light", "Theme", Scope.USER, ("light", "dark")))
-DENSITY = declare(Setting("density", "comfortable", "Density", Scope.USER, ("compact", "comfortable", "touch")))
+DENSITY = declare(
+    Setting("density", "comfortable", "Density", Scope.USER, ("compact", "comfortable", "touch"))
+)
 SCALE = declare(Setting("scale", 100, "Text size in percent", Scope.USER, (90, 100, 110, 125, 150)))
 IDLE_LOCK_MINUTES = declare(Setting("idle-lock-minutes", 5, "Lock after minutes without use", Scope.DESK))
 SITE_NAME = declare(Setting("site-name", "", "Name of the hospital", Scope.SITE))

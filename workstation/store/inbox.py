@@ -1,0 +1,162 @@
+"""What comes from the centre: a page and its cursor are stored in one transaction, or neither is.
+
+A record with unsent work on this desk is never overwritten: the centre's copy is laid beside it as a conflict only
+when its version is not the one our work stands on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workstation.core.events import Ref
+from workstation.fhir.resources import Resource, patient_of, ref_of, version_of
+from workstation.store import schema
+from workstation.store.bodies import pack
+from workstation.store.index import Index
+from workstation.store.reader import utc
+from workstation.store.schema import RowState
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One downloaded page: records, tombstones, and the cursor that follows it."""
+
+    scope: str
+    state: str
+    resources: Sequence[Resource] = ()
+    deleted: Sequence[Ref] = ()
+    complete_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class _Work:
+    inserts: list[dict[str, object]] = field(default_factory=list)
+    updates: list[dict[str, object]] = field(default_factory=list)
+    fresh: list[tuple[int, Resource]] = field(default_factory=list)
+    again: list[tuple[int, Resource]] = field(default_factory=list)
+    refs: list[Ref] = field(default_factory=list)
+
+
+def apply(connection: sa.Connection, index: Index, page: Page, now: datetime) -> tuple[Ref, ...]:
+    """Store a page with its cursor; gives what changed on this desk. Applying a page twice changes nothing more."""
+    work = _Work()
+    known = _known(connection, page)
+    newest = {(r["resourceType"], r["id"]): r for r in page.resources}
+    next_pk = (connection.execute(sa.select(sa.func.max(schema.resource.c.pk))).scalar() or 0) + 1
+    for key, resource in newest.items():
+        row = known.get(key)
+        if row is None:
+            _insert(work, next_pk, resource, now)
+            next_pk += 1
+        elif row.state == RowState.EQUAL and row.base_version != version_of(resource):
+            _update(work, row.pk, resource, now)
+    _flush(connection, index, work)
+    _delete(connection, index, page.deleted, known, work, now)
+    _move_cursor(connection, page)
+    return tuple(work.refs)
+
+
+def cursor(connection: sa.Connection, scope: str) -> tuple[str, str]:
+    """Give (state, complete_at) of a scope; both empty before its first page."""
+    column = schema.cursor.c
+    row = connection.execute(sa.select(column.state, column.complete_at).where(column.scope == scope)).first()
+    return (row.state, row.complete_at) if row else ("", "")
+
+
+def cursors(connection: sa.Connection) -> dict[str, tuple[str, str]]:
+    """Give (state, complete_at) of every scope."""
+    return {row.scope: (row.state, row.complete_at) for row in connection.execute(sa.select(schema.cursor))}
+
+
+def _known(connection: sa.Connection, page: Page) -> dict[tuple[str, str], Any]:
+    column = schema.resource.c
+    wanted: dict[str, list[str]] = {}
+    for kind, id_ in [(r["resourceType"], r["id"]) for r in page.resources] + [
+        (d.type, d.id) for d in page.deleted
+    ]:
+        wanted.setdefault(kind, []).append(id_)
+    query = sa.select(column.pk, column.type, column.id, column.state, column.base_version, column.patient)
+    return {
+        (row.type, row.id): row
+        for kind, ids in wanted.items()
+        for row in connection.execute(query.where(column.type == kind, column.id.in_(ids)))
+    }
+
+
+def _insert(work: _Work, pk: int, resource: Resource, now: datetime) -> None:
+    ref = ref_of(resource)
+    work.inserts.append(
+        {
+            "pk": pk,
+            "type": ref.type,
+            "id": ref.id,
+            "patient": ref.patient,
+            "base_version": version_of(resource),
+            "base_body": None,
+            "body": pack(resource),
+            "state": RowState.EQUAL,
+            "changed_at": utc(now),
+            "acked_at": utc(now),
+        }
+    )
+    work.fresh.append((pk, resource))
+    work.refs.append(ref)
+
+
+def _update(work: _Work, pk: int, resource: Resource, now: datetime) -> None:
+    work.updates.append(
+        {
+            "b_pk": pk,
+            "patient": patient_of(resource),
+            "base_version": version_of(resource),
+            "body": pack(resource),
+            "changed_at": utc(now),
+            "acked_at": utc(now),
+        }
+    )
+    work.again.append((pk, resource))
+    work.refs.append(ref_of(resource))
+
+
+def _flush(connection: sa.Connection, index: Index, work: _Work) -> None:
+    if work.inserts:
+        connection.execute(sa.insert(schema.resource), work.inserts)
+        index.write(connection, work.fresh, fresh=True)
+    if work.updates:
+        update = sa.update(schema.resource).where(schema.resource.c.pk == sa.bindparam("b_pk"))
+        connection.execute(update, work.updates)
+        index.write(connection, work.again)
+
+
+def _delete(
+    connection: sa.Connection,
+    index: Index,
+    deleted: Iterable[Ref],
+    known: dict[tuple[str, str], Any],
+    work: _Work,
+    now: datetime,
+) -> None:
+    for ref in deleted:
+        row = known.get((ref.type, ref.id))
+        if row is None or row.state != RowState.EQUAL:
+            continue
+        connection.execute(
+            sa.update(schema.resource)
+            .where(schema.resource.c.pk == row.pk)
+            .values(body=None, base_version="", changed_at=utc(now))
+        )
+        index.remove(connection, [row.pk])
+        work.refs.append(Ref(ref.type, ref.id, str(row.patient)))
+
+
+def _move_cursor(connection: sa.Connection, page: Page) -> None:
+    complete = utc(page.complete_at) if page.complete_at else cursor(connection, page.scope)[1]
+    connection.execute(
+        sa.text("INSERT OR REPLACE INTO cursor VALUES (:scope, :state, :complete)"),
+        {"scope": page.scope, "state": page.state, "complete": complete},
+    )

@@ -1,0 +1,225 @@
+"""Units on their way to the centre, in the order they were made. Nothing here is ever dropped: a unit leaves only
+when the centre has it, or when a person decides between two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from workstation.fhir.resources import Resource
+from workstation.store import schema
+from workstation.store.bodies import pack, unpack
+from workstation.store.reader import utc
+from workstation.store.schema import RowState, UnitState
+
+
+@dataclass(frozen=True, slots=True)
+class PendingEntry:
+    """One record of a unit as it was when the unit was made; `base_version` is the centre's version it stands on.
+
+    `base_version` is empty while the centre does not have the record. `body` is None for a deletion.
+    """
+
+    type: str
+    id: str
+    op: str
+    base_version: str
+    body: Resource | None
+
+
+@dataclass(frozen=True, slots=True)
+class PendingUnit:
+    """A unit in the outbox."""
+
+    seq: int
+    id: str
+    action: str
+    actor: str
+    patient: str
+    created_at: str
+    state: UnitState
+    attempts: int
+    next_at: str
+    error: str
+    entries: tuple[PendingEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Remote:
+    """What the centre has instead of our version; `body` is None where it was deleted there."""
+
+    type: str
+    id: str
+    version: str
+    body: Resource | None
+
+
+def counts(connection: sa.Connection) -> dict[UnitState, int]:
+    """Count the units by state."""
+    column = schema.unit.c
+    rows = connection.execute(sa.select(column.state, sa.func.count()).group_by(column.state))
+    found = {UnitState(state): number for state, number in rows}
+    return {state: found.get(state, 0) for state in UnitState}
+
+
+def units(
+    connection: sa.Connection, *states: UnitState, limit: int = 100, after: int = 0
+) -> list[PendingUnit]:
+    """Give units of these states (all if none is named), oldest first, from beyond `after`."""
+    column = schema.unit.c
+    query = sa.select(schema.unit).where(column.seq > after).order_by(column.seq).limit(limit)
+    if states:
+        query = query.where(column.state.in_(states))
+    return [_unit(connection, row) for row in connection.execute(query).all()]
+
+
+def _unit(connection: sa.Connection, row: Any) -> PendingUnit:
+    entry, record = schema.unit_entry.c, schema.resource.c
+    query = (
+        sa.select(entry.type, entry.id, entry.op, record.base_version, entry.body)
+        .join(schema.resource, sa.and_(record.type == entry.type, record.id == entry.id))
+        .where(entry.unit == row.seq)
+        .order_by(entry.ord)
+    )
+    entries = tuple(
+        PendingEntry(kind, id_, op, base, unpack(body) if body is not None else None)
+        for kind, id_, op, base, body in connection.execute(query)
+    )
+    return PendingUnit(
+        row.seq,
+        row.unit,
+        row.action,
+        row.actor,
+        row.patient,
+        row.created_at,
+        UnitState(row.state),
+        row.attempts,
+        row.next_at,
+        row.error,
+        entries,
+    )
+
+
+def ack(
+    connection: sa.Connection, unit: PendingUnit, versions: Mapping[tuple[str, str], str], now: datetime
+) -> None:
+    """Take a unit out: the centre has it, under these versions."""
+    for entry in unit.entries:
+        column = schema.resource.c
+        newer = _later_units(connection, unit.seq, entry.type, entry.id)
+        values: dict[str, object] = {
+            "base_version": versions.get((entry.type, entry.id), entry.base_version),
+            "acked_at": utc(now),
+        }
+        if newer:
+            values["base_body"] = pack(entry.body) if entry.body is not None else None
+        else:
+            values |= {"state": RowState.EQUAL, "base_body": None}
+        connection.execute(
+            sa.update(schema.resource)
+            .where(column.type == entry.type, column.id == entry.id)
+            .values(**values)
+        )
+    _remove(connection, unit.seq)
+
+
+def postpone(connection: sa.Connection, seqs: Sequence[int], next_at: datetime, error: str) -> None:
+    """Leave units waiting until `next_at`, and remember why they did not go."""
+    column = schema.unit.c
+    connection.execute(
+        sa.update(schema.unit)
+        .where(column.seq.in_(seqs))
+        .values(attempts=column.attempts + 1, next_at=utc(next_at), error=error)
+    )
+
+
+def refuse(connection: sa.Connection, unit: PendingUnit, error: str) -> None:
+    """The centre refused the unit: it stays, visible, until a person corrects or repeats it."""
+    _set_state(connection, unit, UnitState.REFUSED, RowState.REFUSED, error)
+
+
+def park(
+    connection: sa.Connection, unit: PendingUnit, remotes: Sequence[Remote], now: datetime, error: str
+) -> None:
+    """The centre has other versions: both sides are kept until a person decides."""
+    _set_state(connection, unit, UnitState.PARKED, RowState.PARKED, error)
+    for remote in remotes:
+        connection.execute(
+            sa.text(
+                "INSERT OR REPLACE INTO conflict (unit, type, id, remote_version, remote_body, at)"
+                " VALUES (:unit, :type, :id, :version, :body, :at)"
+            ),
+            {
+                "unit": unit.seq,
+                "type": remote.type,
+                "id": remote.id,
+                "version": remote.version,
+                "body": pack(remote.body) if remote.body is not None else None,
+                "at": utc(now),
+            },
+        )
+
+
+def retry(connection: sa.Connection, seq: int) -> None:
+    """Send a refused or postponed unit again at the next run."""
+    unit = _one(connection, seq)
+    _set_state(connection, unit, UnitState.WAITING, RowState.WAITING, "")
+    connection.execute(sa.update(schema.unit).where(schema.unit.c.seq == seq).values(attempts=0, next_at=""))
+
+
+def keep_ours(connection: sa.Connection, seq: int) -> None:
+    """Decide a parked unit for this desk's version: it is sent again, on top of the centre's."""
+    conflict, record = schema.conflict.c, schema.resource.c
+    for row in connection.execute(sa.select(schema.conflict).where(conflict.unit == seq)).all():
+        connection.execute(
+            sa.update(schema.resource)
+            .where(record.type == row.type, record.id == row.id)
+            .values(base_version=row.remote_version, base_body=row.remote_body)
+        )
+    connection.execute(sa.delete(schema.conflict).where(conflict.unit == seq))
+    retry(connection, seq)
+
+
+def conflicts(connection: sa.Connection, seq: int) -> list[Remote]:
+    """Give the centre's versions that stand against a parked unit."""
+    rows = connection.execute(sa.select(schema.conflict).where(schema.conflict.c.unit == seq))
+    return [
+        Remote(row.type, row.id, row.remote_version, unpack(row.remote_body) if row.remote_body else None)
+        for row in rows
+    ]
+
+
+def _one(connection: sa.Connection, seq: int) -> PendingUnit:
+    row = connection.execute(sa.select(schema.unit).where(schema.unit.c.seq == seq)).one()
+    return _unit(connection, row)
+
+
+def _set_state(
+    connection: sa.Connection, unit: PendingUnit, state: UnitState, row_state: RowState, error: str
+) -> None:
+    connection.execute(
+        sa.update(schema.unit).where(schema.unit.c.seq == unit.seq).values(state=state, error=error)
+    )
+    column = schema.resource.c
+    for entry in unit.entries:
+        connection.execute(
+            sa.update(schema.resource)
+            .where(column.type == entry.type, column.id == entry.id)
+            .values(state=row_state)
+        )
+
+
+def _later_units(connection: sa.Connection, seq: int, kind: str, id_: str) -> bool:
+    entry = schema.unit_entry.c
+    query = sa.select(sa.literal(1)).where(entry.type == kind, entry.id == id_, entry.unit != seq).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def _remove(connection: sa.Connection, seq: int) -> None:
+    connection.execute(sa.delete(schema.unit_entry).where(schema.unit_entry.c.unit == seq))
+    connection.execute(sa.delete(schema.conflict).where(schema.conflict.c.unit == seq))
+    connection.execute(sa.delete(schema.unit).where(schema.unit.c.seq == seq))

@@ -1,0 +1,218 @@
+"""Reading one desk: by reference, by search parameter, and patients by whatever the user typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from workstation.core.errors import NotFound
+from workstation.core.events import Ref
+from workstation.core.i18n import _
+from workstation.fhir.resources import Resource
+from workstation.fhir.search import ALIASES
+from workstation.store import schema
+from workstation.store.bodies import unpack
+from workstation.store.index import Index
+from workstation.store.schema import RowState
+
+TO_END: Final = "9999"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of time for a date parameter; either end may be open. Both ends are included."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+Wanted = str | Sequence[str] | Span
+
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far a record has travelled: `state` and, where the centre has it, since when (ISO instant)."""
+
+    state: RowState
+    at: str = ""
+    local_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PatientHit:
+    """One row of a patient search; sex is FHIR's code, birth an ISO date that may be partial."""
+
+    id: str
+    name: str
+    sex: str
+    birth: str
+    number: str
+
+
+class Reader:
+    """Reads through one connection, so that everything it gives belongs to the same moment."""
+
+    def __init__(self, connection: sa.Connection, index: Index) -> None:
+        self._connection = connection
+        self._index = index
+
+    def get(self, kind: str, id_: str) -> Resource:
+        """Give one record. Raises NotFound when this desk does not have it."""
+        found = self.peek(kind, id_)
+        if found is None:
+            raise NotFound(
+                _("This record is not on this desk."),
+                _("It may still be on its way from the centre; try again after the next sync."),
+            )
+        return found
+
+    def peek(self, kind: str, id_: str) -> Resource | None:
+        """Give one record, or None."""
+        row = schema.resource.c
+        body = self._connection.execute(sa.select(row.body).where(row.type == kind, row.id == id_)).scalar()
+        return unpack(body) if body is not None else None
+
+    def find(
+        self,
+        kind: str,
+        where: Mapping[str, Wanted] | None = None,
+        *,
+        sort: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> list[Resource]:
+        """Give the records of a type that match every parameter of `where`.
+
+        A value is matched exactly (`"system|code"` binds the system of a token), a sequence means any of them, a
+        `Span` overlaps a date. `sort` names indexed parameters, `-` first for newest first.
+        """
+        query = self._select(kind, where or {}, (schema.resource.c.body,))
+        query = self._sorted(query, kind, sort)
+        if limit is not None:
+            query = query.limit(limit)
+        return [unpack(body) for (body,) in self._connection.execute(query)]
+
+    def first(self, kind: str, where: Mapping[str, Wanted], *, sort: Sequence[str] = ()) -> Resource | None:
+        """Give the first match of `find`, or None."""
+        return next(iter(self.find(kind, where, sort=sort, limit=1)), None)
+
+    def count(self, kind: str, where: Mapping[str, Wanted] | None = None) -> int:
+        """Count the matches of `find`."""
+        query = self._select(kind, where or {}, (schema.resource.c.pk,)).subquery()
+        return self._connection.execute(sa.select(sa.func.count()).select_from(query)).scalar_one()
+
+    def of_patient(self, patient: str, *kinds: str) -> list[Resource]:
+        """Give every record of one patient, of the given types or of all."""
+        row = schema.resource.c
+        query = sa.select(row.body).where(row.patient == patient, row.body.is_not(None))
+        if kinds:
+            query = query.where(row.type.in_(kinds))
+        return [unpack(body) for (body,) in self._connection.execute(query.order_by(row.pk))]
+
+    def distance(self, ref: Ref) -> Distance:
+        """Say how far one record has travelled. Raises NotFound when this desk does not have it."""
+        row = schema.resource.c
+        found = self._connection.execute(
+            sa.select(row.state, row.acked_at, row.base_version).where(row.type == ref.type, row.id == ref.id)
+        ).first()
+        if found is None:
+            raise NotFound(_("This record is not on this desk."))
+        return Distance(RowState(found.state), found.acked_at, local_only=not found.base_version)
+
+    def patients(self, text: str, limit: int = 9) -> tuple[list[PatientHit], int]:
+        """Find patients by name, pinyin, initials, number, document or phone; gives rows and how many there are.
+
+        The count stops at 1,000: nobody reads further.
+        """
+        wanted = "".join(text.split()).casefold()
+        if not wanted:
+            return [], 0
+        key = schema.patient_key.c
+        pks = (
+            sa.select(key.resource)
+            .where(key.key >= wanted, key.key < wanted + "\U0010ffff")
+            .distinct()
+            .limit(1000)
+        )
+        found = [pk for (pk,) in self._connection.execute(pks)]
+        if not found and not wanted.isascii():
+            found = self._containing(wanted)
+        column = schema.patient.c
+        rows = self._connection.execute(
+            sa.select(column.id, column.name, column.sex, column.birth, column.number)
+            .where(column.resource.in_(found[:200]))
+            .order_by(sa.func.length(column.name), column.name, column.birth, column.number)
+            .limit(limit)
+        )
+        return [PatientHit(*row) for row in rows], len(found)
+
+    def _containing(self, wanted: str) -> list[int]:
+        phrase = '"' + " ".join(c for c in wanted if c != '"') + '"'
+        rows = self._connection.execute(
+            sa.text("SELECT rowid FROM patient_text WHERE patient_text MATCH :phrase LIMIT 1000"),
+            {"phrase": phrase},
+        )
+        return [pk for (pk,) in rows]
+
+    def _select(
+        self, kind: str, where: Mapping[str, Wanted], columns: Sequence[sa.ColumnElement[Any]]
+    ) -> Any:
+        row = schema.resource.c
+        query = sa.select(*columns).select_from(schema.resource).where(row.body.is_not(None))
+        if not where:
+            return query.where(row.type == kind)
+        for name, wanted in where.items():
+            if name == "_id" and not isinstance(wanted, Span):
+                ids = [wanted] if isinstance(wanted, str) else list(wanted)
+                query = query.where(row.type == kind, row.id.in_(ids))
+                continue
+            entry = schema.idx.c
+            pks = sa.select(entry.resource).where(entry.param == self._param(kind, name), _matches(wanted))
+            query = query.where(row.pk.in_(pks))
+        return query
+
+    def _sorted(self, query: Any, kind: str, sort: Sequence[str]) -> Any:
+        row = schema.resource.c
+        for name in sort:
+            entry = schema.idx.alias()
+            value = (
+                sa.select(sa.func.min(entry.c.value))
+                .where(entry.c.resource == row.pk, entry.c.param == self._param(kind, name.lstrip("-")))
+                .scalar_subquery()
+            )
+            query = query.order_by(value.desc() if name.startswith("-") else value.asc())
+        return query.order_by(row.pk.desc() if sort and sort[0].startswith("-") else row.pk)
+
+    def _param(self, kind: str, name: str) -> int:
+        params = self._index.params
+        number = params.get((kind, name)) or params.get((kind, ALIASES.get(name, name)))
+        if number is None:
+            raise ValueError(f"{kind} has no search parameter {name!r}")
+        return number
+
+
+def _matches(wanted: Wanted) -> sa.ColumnElement[bool]:
+    entry = schema.idx
+    parts: list[sa.ColumnElement[bool]] = []
+    if isinstance(wanted, Span):
+        if wanted.start is not None:
+            parts.append(entry.c.high >= utc(wanted.start))
+        if wanted.end is not None:
+            parts.append(entry.c.value <= utc(wanted.end))
+        return sa.and_(sa.true(), *parts)
+    values = [wanted] if isinstance(wanted, str) else list(wanted)
+    bound = [v.split("|", 1) for v in values if "|" in v]
+    plain = [v for v in values if "|" not in v]
+    parts = [sa.and_(entry.c.value == code, entry.c.system == system) for system, code in bound]
+    if plain:
+        parts.append(entry.c.value.in_(plain) if len(plain) > 1 else entry.c.value == plain[0])
+    return sa.or_(sa.false(), *parts)
+
+
+def utc(moment: datetime) -> str:
+    """Write a moment as the index does: UTC to the millisecond."""
+    moment = moment.astimezone(UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"

@@ -1,0 +1,100 @@
+"""The store of one desk: opens the engine, hands out Units and Readers, and speaks for outbox and inbox.
+
+Every method that writes must be called on the desk's writer thread (or before it runs); the engine enforces one
+write transaction at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from workstation.audit import Entry
+from workstation.core.clock import Clock, instant
+from workstation.core.events import Changed, Origin, Ref
+from workstation.security.permissions import Actor
+from workstation.store import inbox, schema, trail
+from workstation.store.engine import Engine, Readings
+from workstation.store.index import Index
+from workstation.store.reader import Reader
+from workstation.store.unit import Unit
+
+T = TypeVar("T")
+
+
+class Store:
+    """One desk's records."""
+
+    def __init__(self, engine: Engine, clock: Clock, readings: Readings) -> None:
+        self.engine = engine
+        self.clock = clock
+        self.index = Index(engine, readings)
+
+    @classmethod
+    def open(cls, path: Path, key: bytes, clock: Clock, readings: Readings) -> Store:
+        """Open an existing desk; raises what `Engine.open` raises."""
+        return cls(Engine.open(path, key), clock, readings)
+
+    @classmethod
+    def create(cls, path: Path, key: bytes, clock: Clock, readings: Readings) -> Store:
+        """Make a new desk; raises FileExistsError when there is one."""
+        return cls(Engine.create(path, key), clock, readings)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.engine.close()
+
+    def write(self, actor: Actor, action: str, act: Callable[[Unit], Ref | None]) -> Changed:
+        """Run one user action in one transaction; what it raises rolls everything back."""
+        with self.engine.writing() as connection:
+            unit = Unit(connection, self.index, self.clock, actor, action)
+            primary = act(unit)
+            return unit.finish(primary)
+
+    @contextmanager
+    def reader(self) -> Iterator[Reader]:
+        """Read one consistent moment."""
+        with self.engine.reading() as connection:
+            yield Reader(connection, self.index)
+
+    def transact(self, act: Callable[[sa.Connection], T]) -> T:
+        """Run outbox, draft or account work in one write transaction."""
+        with self.engine.writing() as connection:
+            return act(connection)
+
+    def look(self, act: Callable[[sa.Connection], T]) -> T:
+        """Run outbox, draft, account or trail reading in one consistent view."""
+        with self.engine.reading() as connection:
+            return act(connection)
+
+    def receive(self, page: inbox.Page) -> Changed:
+        """Store one downloaded page together with its cursor."""
+        now = self.clock.now()
+        with self.engine.writing() as connection:
+            refs = inbox.apply(connection, self.index, page, now)
+        return Changed(refs, Origin.SYNC, now)
+
+    def record(self, actor: Actor, action: str, patient: str = "", detail: str = "") -> None:
+        """Write an audit entry for an act that changes no record (reading a chart, a failed unlock)."""
+        entry = Entry(
+            instant(self.clock.now()), actor.user, actor.role, actor.station, action, patient, detail
+        )
+        with self.engine.writing() as connection:
+            trail.append(connection, entry)
+
+    def setting(self, key: str) -> str | None:
+        """Give a stored setting as JSON text, or None."""
+        return self.look(
+            lambda c: c.execute(
+                sa.select(schema.meta.c.value).where(schema.meta.c.key == f"set:{key}")
+            ).scalar()
+        )
+
+    def keep_setting(self, key: str, value: str) -> None:
+        """Keep a setting as JSON text."""
+        statement = sa.text("INSERT OR REPLACE INTO meta VALUES (:key, :value)")
+        self.transact(lambda c: c.execute(statement, {"key": f"set:{key}", "value": value}))
