@@ -24,3 +24,12 @@ class Draft:
     body: dict[str, Any]
     saved_at: datetime
     recovered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftInfo:
+    """What a list of drafts shows without opening one; `author` is the user number."""
+
+    key: DraftKey
+    saved_at: datetime
+    author: str = ""
