@@ -30,7 +30,11 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "organization": ("reference", "organization"),
         "role": ("token", "code"),
     },
-    "Organization": {"identifier": ("token", "identifier"), "name": ("string", "name"), "type": ("token", "type")},
+    "Organization": {
+        "identifier": ("token", "identifier"),
+        "name": ("string", "name"),
+        "type": ("token", "type"),
+    },
     "Location": {
         "identifier": ("token", "identifier"),
         "organization": ("reference", "managingOrganization"),
@@ -109,7 +113,11 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "effective-time": ("date", "effectiveDateTime|effectivePeriod"),
     },
     "MedicationStatement": {"patient": ("reference", "subject"), "status": ("token", "status")},
-    "Medication": {"identifier": ("token", "identifier"), "code": ("token", "code"), "status": ("token", "status")},
+    "Medication": {
+        "identifier": ("token", "identifier"),
+        "code": ("token", "code"),
+        "status": ("token", "status"),
+    },
     "ServiceRequest": {
         "patient": ("reference", "subject"),
         "encounter": ("reference", "encounter"),
@@ -129,7 +137,11 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "based-on": ("reference", "basedOn"),
         "result": ("reference", "result"),
     },
-    "Procedure": {"patient": ("reference", "subject"), "code": ("token", "code"), "status": ("token", "status")},
+    "Procedure": {
+        "patient": ("reference", "subject"),
+        "code": ("token", "code"),
+        "status": ("token", "status"),
+    },
     "Immunization": {"patient": ("reference", "patient"), "status": ("token", "status")},
     "CarePlan": {"patient": ("reference", "subject"), "status": ("token", "status")},
     "Coverage": {"patient": ("reference", "beneficiary"), "status": ("token", "status")},
@@ -149,8 +161,16 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "authored-on": ("date", "authoredOn"),
         "encounter": ("reference", "encounter"),
     },
-    "Provenance": {"target": ("reference", "target"), "recorded": ("date", "recorded"), "agent": ("reference", "agent.who")},
-    "AuditEvent": {"date": ("date", "recorded"), "agent": ("reference", "agent.who"), "patient": ("reference", "entity.what")},
+    "Provenance": {
+        "target": ("reference", "target"),
+        "recorded": ("date", "recorded"),
+        "agent": ("reference", "agent.who"),
+    },
+    "AuditEvent": {
+        "date": ("date", "recorded"),
+        "agent": ("reference", "agent.who"),
+        "patient": ("reference", "entity.what"),
+    },
     "Communication": {
         "patient": ("reference", "subject"),
         "based-on": ("reference", "basedOn"),
@@ -160,9 +180,17 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "QuestionnaireResponse": {"patient": ("reference", "subject"), "authored": ("date", "authored")},
     "Flag": {"patient": ("reference", "subject"), "status": ("token", "status")},
     "List": {"patient": ("reference", "subject"), "code": ("token", "code")},
-    "Appointment": {"patient": ("reference", "participant.actor"), "date": ("date", "start"), "status": ("token", "status")},
+    "Appointment": {
+        "patient": ("reference", "participant.actor"),
+        "date": ("date", "start"),
+        "status": ("token", "status"),
+    },
     "Schedule": {"actor": ("reference", "actor")},
-    "Slot": {"schedule": ("reference", "schedule"), "start": ("date", "start"), "status": ("token", "status")},
+    "Slot": {
+        "schedule": ("reference", "schedule"),
+        "start": ("date", "start"),
+        "status": ("token", "status"),
+    },
     "ChargeItem": {"patient": ("reference", "subject"), "status": ("token", "status")},
     "Invoice": {"patient": ("reference", "subject"), "status": ("token", "status")},
     "Account": {"patient": ("reference", "subject"), "status": ("token", "status")},

@@ -64,7 +64,6 @@ GROUP_NUMBER: Final = f"{BASE}/StructureDefinition/order-group"
 LINE_NUMBER: Final = f"{BASE}/StructureDefinition/line-number"
 PRICE: Final = f"{BASE}/StructureDefinition/price"
 EXTENSION_REASON: Final = f"{BASE}/StructureDefinition/limit-reason"
-ALLERGY_STATE: Final = f"{BASE}/StructureDefinition/no-known-allergy-asserted"
 FEE_TYPE: Final = f"{BASE}/StructureDefinition/fee-type"
 
 EXTENSIONS: Final = {
@@ -80,6 +79,5 @@ EXTENSIONS: Final = {
     LINE_NUMBER: "MedicationRequest: line on the sheet, positiveInt",
     PRICE: "MedicationRequest: price of the line, Money",
     EXTENSION_REASON: "MedicationRequest: reason for exceeding a supply limit (article 19), string",
-    ALLERGY_STATE: "Patient: 'no known allergy' asserted by whom and when, complex",
     FEE_TYPE: "Encounter: self-paid | employee | resident | other insurance, code",
 }

@@ -65,7 +65,13 @@ def roles() -> dict[str, Role]:
     """Give every role by id."""
     text = (resources.files("resources") / "knowledge" / "roles.toml").read_text("utf-8")
     return {
-        key: Role(key, row["zh"], row["en"], row.get("grade", ""), frozenset(Permission(p) for p in row["permissions"]))
+        key: Role(
+            key,
+            row["zh"],
+            row["en"],
+            row.get("grade", ""),
+            frozenset(Permission(p) for p in row["permissions"]),
+        )
         for key, row in tomllib.loads(text).items()
     }
 

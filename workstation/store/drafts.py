@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from workstation.core.clock import parse_instant
-from workstation.core.drafts import Draft, DraftKey
+from workstation.core.drafts import Draft, DraftInfo, DraftKey
 from workstation.core.errors import UserError
 from workstation.core.i18n import _
 from workstation.store import schema
@@ -86,22 +86,16 @@ def drop(connection: sa.Connection, author: str, key: DraftKey) -> None:
     )
 
 
-def keys(connection: sa.Connection, author: str) -> list[tuple[DraftKey, datetime]]:
-    """List the author's drafts, newest first."""
+def infos(connection: sa.Connection, author: str = "") -> list[DraftInfo]:
+    """List the drafts of an author (or of everybody), newest first, without their content."""
     column = schema.draft.c
-    rows = connection.execute(
-        sa.select(column.kind, column.patient, column.encounter, column.saved_at)
-        .where(column.author == author)
-        .order_by(column.saved_at.desc())
-    )
-    return [(DraftKey(row.kind, row.patient, row.encounter), parse_instant(row.saved_at)) for row in rows]
-
-
-def count_all(connection: sa.Connection) -> dict[str, int]:
-    """Count the drafts of each author; the lock screen shows the number."""
-    column = schema.draft.c
-    rows = connection.execute(sa.select(column.author, sa.func.count()).group_by(column.author))
-    return dict(rows.tuples().all())
+    query = sa.select(column.author, column.kind, column.patient, column.encounter, column.saved_at)
+    if author:
+        query = query.where(column.author == author)
+    return [
+        DraftInfo(DraftKey(row.kind, row.patient, row.encounter), parse_instant(row.saved_at), row.author)
+        for row in connection.execute(query.order_by(column.saved_at.desc()))
+    ]
 
 
 def _bound_to(author: str, key: DraftKey) -> bytes:

@@ -44,7 +44,7 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             resource INTEGER NOT NULL, param INTEGER NOT NULL, value TEXT NOT NULL,
             system TEXT NOT NULL, high TEXT NOT NULL)""",
         "CREATE INDEX idx_value ON idx (param, value, resource)",
-        "CREATE INDEX idx_resource ON idx (resource, param)",
+        "CREATE INDEX idx_resource ON idx (resource, param, value)",
         """CREATE TABLE patient (
             resource INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, sex TEXT NOT NULL,
             birth TEXT NOT NULL, number TEXT NOT NULL)""",

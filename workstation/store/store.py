@@ -6,10 +6,11 @@ write transaction at a time.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import sqlalchemy as sa
 
@@ -24,6 +25,7 @@ from workstation.store.reader import Reader
 from workstation.store.unit import Unit
 
 T = TypeVar("T")
+CODE_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is misread
 
 
 class Store:
@@ -33,6 +35,7 @@ class Store:
         self.engine = engine
         self.clock = clock
         self.index = Index(engine, readings)
+        self.desk_code = self._read_desk_code()
 
     @classmethod
     def open(cls, path: Path, key: bytes, clock: Clock, readings: Readings) -> Store:
@@ -51,7 +54,7 @@ class Store:
     def write(self, actor: Actor, action: str, act: Callable[[Unit], Ref | None]) -> Changed:
         """Run one user action in one transaction; what it raises rolls everything back."""
         with self.engine.writing() as connection:
-            unit = Unit(connection, self.index, self.clock, actor, action)
+            unit = Unit(connection, self.index, self.clock, actor, action, self.desk_code)
             primary = act(unit)
             return unit.finish(primary)
 
@@ -98,3 +101,10 @@ class Store:
         """Keep a setting as JSON text."""
         statement = sa.text("INSERT OR REPLACE INTO meta VALUES (:key, :value)")
         self.transact(lambda c: c.execute(statement, {"key": f"set:{key}", "value": value}))
+
+    def _read_desk_code(self) -> str:
+        kept = self.setting("desk-code")
+        if kept is None:
+            kept = "".join(secrets.choice(CODE_LETTERS) for _ in range(3))
+            self.keep_setting("desk-code", kept)
+        return kept

@@ -38,6 +38,7 @@ class Unit:
         self._refs: dict[tuple[str, str], Ref] = {}
         self.actor = actor
         self.action = action
+        self.desk_code = desk_code
         self.id = clock.new_id()
         self.now: datetime = clock.now()
         self.reader = Reader(connection, index)

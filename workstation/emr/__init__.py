@@ -1,0 +1,1 @@
+"""The emr module: the outpatient record: notes, diagnoses, allergies, vital signs."""

@@ -1,0 +1,25 @@
+"""The modules of this hospital; importing this file fills the registry of verbs."""
+
+from workstation.emr import commands as emr_commands
+from workstation.emr import queries as emr_queries
+from workstation.pharmacy import commands as pharmacy_commands
+from workstation.pharmacy import queries as pharmacy_queries
+from workstation.prescribing import commands as prescribing_commands
+from workstation.prescribing import queries as prescribing_queries
+from workstation.queue import commands as queue_commands
+from workstation.queue import queries as queue_queries
+from workstation.registration import commands as registration_commands
+from workstation.registration import queries as registration_queries
+
+MODULES = (
+    registration_commands,
+    registration_queries,
+    queue_commands,
+    queue_queries,
+    emr_commands,
+    emr_queries,
+    prescribing_commands,
+    prescribing_queries,
+    pharmacy_commands,
+    pharmacy_queries,
+)

@@ -1,0 +1,1 @@
+"""The prescribing module: prescriptions: write, check, sign, stop."""

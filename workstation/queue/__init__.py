@@ -1,0 +1,1 @@
+"""The queue module: who is seen next: tickets, calling, skipping, parking."""
