@@ -1,0 +1,54 @@
+"""What every page is given: the desk, the ways to reach it, the one door to the user, and how to open other pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
+
+from ui.desk_port import DeskPort
+from ui.tasks import Tasks
+from workstation.core.clock import Clock
+
+if TYPE_CHECKING:
+    from ui.actions import Actions
+    from ui.notices import Notices
+
+
+@dataclass(frozen=True, slots=True)
+class PatientContext:
+    """The patient (and encounter) a page is about: always an argument, never a global.
+
+    `opened_from` names what led here where that is a risk for a mix-up: `result` or `notification`, else empty.
+    """
+
+    id: str
+    name: str
+    encounter: str = ""
+    opened_from: str = ""
+    opened_at: datetime | None = None
+
+
+class Opener(Protocol):
+    """Opens charts and pages; the shell is one."""
+
+    def open_chart(self, patient: PatientContext, page: str = "") -> None:
+        """Open a patient's chart in a free slot, or bring it to the front, on the named page."""
+
+    def open_page(self, page: str) -> None:
+        """Show a page: of the front chart when it is bound to a patient, else of the rail."""
+
+    def front_patient(self) -> PatientContext | None:
+        """Give the patient whose chart is in front."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Handed to every page by the shell."""
+
+    desk: DeskPort
+    tasks: Tasks
+    notices: Notices
+    opener: Opener
+    actions: Actions
+    clock: Clock

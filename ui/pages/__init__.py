@@ -1,0 +1,1 @@
+"""The screens themselves, one file or folder per module."""

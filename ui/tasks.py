@@ -1,0 +1,205 @@
+"""Work off the main thread: queries on a pool, writes one after another; answers come back on the main thread.
+
+An answer for a page that is gone is dropped. Only this file and `ui.bridge` cross threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+
+from ui.desk_port import DeskPort
+from workstation.core.events import Changed
+
+Answer = TypeVar("Answer")
+Failed = Callable[[Exception], None]
+Report = Callable[[Exception, QObject], None]
+
+
+def alive(owner: QObject) -> bool:
+    """Say whether an owner can still take an answer: it exists and does not say that it is `closed`."""
+    return shiboken6.isValid(owner) and not getattr(owner, "closed", False)
+
+
+class Tasks(Protocol):
+    """What a page uses to reach the desk. Without `failed`, an error goes to `ui.notices`, shown on the page."""
+
+    def ask(
+        self,
+        owner: QObject,
+        name: str,
+        request: object,
+        ok: Callable[[Any], None],
+        failed: Failed | None = None,
+        latest: str = "",
+    ) -> None:
+        """Ask the desk. With `latest`, only the answer to the newest question of that name is delivered."""
+
+    def do(
+        self,
+        owner: QObject,
+        name: str,
+        request: object,
+        ok: Callable[[Changed], None],
+        failed: Failed | None = None,
+    ) -> None:
+        """Have the desk do something. Writes run in the order they were given."""
+
+    def run(
+        self,
+        owner: QObject,
+        work: Callable[[], Answer],
+        ok: Callable[[Answer], None],
+        failed: Failed | None = None,
+        write: bool = False,
+    ) -> None:
+        """Run any blocking function that touches no Qt object; `write` keeps it in order with the writes."""
+
+
+@dataclass(slots=True)
+class Ticket:
+    """One question on its way: whom the answer belongs to, and which question it answers."""
+
+    owner: QObject
+    ok: Callable[[Any], None]
+    failed: Failed | None
+    latest: str = ""
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Newest:
+    """Counts questions per owner and name, so that late answers to old questions can be dropped."""
+
+    numbers: dict[tuple[int, str], int] = field(default_factory=dict)
+
+    def issue(self, ticket: Ticket) -> None:
+        """Number a question."""
+        if ticket.latest:
+            key = (id(ticket.owner), ticket.latest)
+            ticket.number = self.numbers.get(key, 0) + 1
+            self.numbers[key] = ticket.number
+
+    def is_newest(self, ticket: Ticket) -> bool:
+        """Say whether no newer question of this name was asked."""
+        return not ticket.latest or self.numbers.get((id(ticket.owner), ticket.latest)) == ticket.number
+
+
+class _Base(QObject):
+    """What the threaded and the inline tasks share: the two verbs on top of `run`, and delivery."""
+
+    def __init__(self, desk: DeskPort, report: Report) -> None:
+        super().__init__()
+        self._desk = desk
+        self._report = report
+        self._newest = Newest()
+
+    def ask(
+        self,
+        owner: QObject,
+        name: str,
+        request: object,
+        ok: Callable[[Any], None],
+        failed: Failed | None = None,
+        latest: str = "",
+    ) -> None:
+        """Ask the desk; see `Tasks.ask`."""
+        self._start(Ticket(owner, ok, failed, latest), lambda: self._desk.ask(name, request), False)
+
+    def do(
+        self,
+        owner: QObject,
+        name: str,
+        request: object,
+        ok: Callable[[Changed], None],
+        failed: Failed | None = None,
+    ) -> None:
+        """Have the desk do something; see `Tasks.do`."""
+        self._start(Ticket(owner, ok, failed), lambda: self._desk.do(name, request), True)
+
+    def run(
+        self,
+        owner: QObject,
+        work: Callable[[], Answer],
+        ok: Callable[[Answer], None],
+        failed: Failed | None = None,
+        write: bool = False,
+    ) -> None:
+        """Run a blocking function; see `Tasks.run`."""
+        self._start(Ticket(owner, ok, failed), work, write)
+
+    def _start(self, ticket: Ticket, work: Callable[[], Any], write: bool) -> None:
+        raise NotImplementedError
+
+    def _deliver(self, ticket: Ticket, answer: Any, error: Exception | None) -> None:
+        if not alive(ticket.owner) or not self._newest.is_newest(ticket):
+            return
+        if error is None:
+            ticket.ok(answer)
+        elif ticket.failed is not None:
+            ticket.failed(error)
+        else:
+            self._report(error, ticket.owner)
+
+
+class _Job(QRunnable):
+    """One blocking function on a pool thread; it hands its result to the main thread and keeps nothing."""
+
+    def __init__(self, tasks: ThreadTasks, ticket: Ticket, work: Callable[[], Any]) -> None:
+        super().__init__()
+        self._tasks, self._ticket, self._work = tasks, ticket, work
+
+    def run(self) -> None:
+        """Run the work; any error travels as a value, because it belongs to the page that asked."""
+        try:
+            answer = self._work()
+        except Exception as error:  # delivered to the page's `failed`, or reported by the one door
+            self._tasks.finished.emit(self._ticket, None, error)
+        else:
+            self._tasks.finished.emit(self._ticket, answer, None)
+
+
+class ThreadTasks(_Base):
+    """The real tasks: a pool for reads, one thread for writes."""
+
+    finished = Signal(object, object, object)
+
+    def __init__(self, desk: DeskPort, report: Report, readers: int = 3) -> None:
+        super().__init__(desk, report)
+        self._reads, self._writes = QThreadPool(), QThreadPool()
+        self._reads.setMaxThreadCount(readers)
+        self._writes.setMaxThreadCount(1)
+        self.finished.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
+
+    def _start(self, ticket: Ticket, work: Callable[[], Any], write: bool) -> None:
+        self._newest.issue(ticket)
+        (self._writes if write else self._reads).start(_Job(self, ticket, work))
+
+    @Slot(object, object, object)
+    def _arrived(self, ticket: Ticket, answer: Any, error: Exception | None) -> None:
+        self._deliver(ticket, answer, error)
+
+    def drain(self, milliseconds: int = 5000) -> bool:
+        """Wait until everything given so far has run; for closing the window. Says whether it has."""
+        return self._writes.waitForDone(milliseconds) and self._reads.waitForDone(milliseconds)
+
+
+class InlineTasks(_Base):
+    """Tasks that run at once on the calling thread: for tests and scripts."""
+
+    def _start(self, ticket: Ticket, work: Callable[[], Any], write: bool) -> None:
+        self._newest.issue(ticket)
+        try:
+            answer = work()
+        except Exception as error:  # the same path as on a thread
+            self._deliver(ticket, None, error)
+        else:
+            self._deliver(ticket, answer, None)
+
+    def drain(self, milliseconds: int = 0) -> bool:
+        """Nothing ever waits here."""
+        return True

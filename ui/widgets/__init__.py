@@ -1,0 +1,1 @@
+"""The reused parts of every screen."""
