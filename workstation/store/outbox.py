@@ -1,12 +1,12 @@
 """Units on their way to the centre, in the order they were made. Nothing here is ever dropped: a unit leaves only
-when the centre has it, or when a person decides between two versions."""
+when the centre has it, or when a person decides between two versions (`workstation.store.decisions`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -15,6 +15,12 @@ from workstation.store import schema
 from workstation.store.bodies import pack, unpack
 from workstation.store.reader import utc
 from workstation.store.schema import RowState, UnitState
+
+ROW_STATES: Final = {
+    UnitState.WAITING: RowState.WAITING,
+    UnitState.REFUSED: RowState.REFUSED,
+    UnitState.PARKED: RowState.PARKED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +39,7 @@ class PendingEntry:
 
 @dataclass(frozen=True, slots=True)
 class PendingUnit:
-    """A unit in the outbox."""
+    """A unit in the outbox; `attempts` counts how often it was handed to the network."""
 
     seq: int
     id: str
@@ -77,6 +83,19 @@ def units(
     return [_unit(connection, row) for row in connection.execute(query).all()]
 
 
+def one(connection: sa.Connection, seq: int) -> PendingUnit | None:
+    """Give one unit as it stands now, or None once it has left the outbox."""
+    row = connection.execute(sa.select(schema.unit).where(schema.unit.c.seq == seq)).first()
+    return _unit(connection, row) if row is not None else None
+
+
+def owner(connection: sa.Connection, kind: str, id_: str, after: int = 0) -> int | None:
+    """Give the oldest unit beyond `after` that holds this record, or None."""
+    entry = schema.unit_entry.c
+    query = sa.select(sa.func.min(entry.unit)).where(entry.type == kind, entry.id == id_, entry.unit > after)
+    return connection.execute(query).scalar()
+
+
 def _unit(connection: sa.Connection, row: Any) -> PendingUnit:
     entry, record = schema.unit_entry.c, schema.resource.c
     query = (
@@ -104,19 +123,25 @@ def _unit(connection: sa.Connection, row: Any) -> PendingUnit:
     )
 
 
+def begin(connection: sa.Connection, seq: int) -> None:
+    """Note, before a unit is sent, that it may be at the centre from now on: a lost answer is then recognised."""
+    column = schema.unit.c
+    connection.execute(sa.update(schema.unit).where(column.seq == seq).values(attempts=column.attempts + 1))
+
+
 def ack(
     connection: sa.Connection, unit: PendingUnit, versions: Mapping[tuple[str, str], str], now: datetime
 ) -> None:
     """Take a unit out: the centre has it, under these versions."""
+    column = schema.resource.c
     for entry in unit.entries:
-        column = schema.resource.c
-        newer = _later_units(connection, unit.seq, entry.type, entry.id)
-        values: dict[str, object] = {
-            "base_version": versions.get((entry.type, entry.id), entry.base_version),
-            "acked_at": utc(now),
-        }
-        if newer:
-            values["base_body"] = pack(entry.body) if entry.body is not None else None
+        version = "" if entry.op == "delete" else versions.get((entry.type, entry.id), entry.base_version)
+        values: dict[str, object] = {"base_version": version, "acked_at": utc(now)}
+        if owner(connection, entry.type, entry.id, after=unit.seq) is not None:
+            values |= {
+                "state": RowState.WAITING,
+                "base_body": pack(entry.body) if entry.body is not None else None,
+            }
         else:
             values |= {"state": RowState.EQUAL, "base_body": None}
         connection.execute(
@@ -124,29 +149,32 @@ def ack(
             .where(column.type == entry.type, column.id == entry.id)
             .values(**values)
         )
-    _remove(connection, unit.seq)
+    remove(connection, unit.seq)
 
 
-def postpone(connection: sa.Connection, seqs: Sequence[int], next_at: datetime, error: str) -> None:
-    """Leave units waiting until `next_at`, and remember why they did not go."""
+def postpone(connection: sa.Connection, seq: int, next_at: datetime, error: str) -> None:
+    """Leave a unit waiting until `next_at`, and remember why it did not go."""
     column = schema.unit.c
     connection.execute(
-        sa.update(schema.unit)
-        .where(column.seq.in_(seqs))
-        .values(attempts=column.attempts + 1, next_at=utc(next_at), error=error)
+        sa.update(schema.unit).where(column.seq == seq).values(next_at=utc(next_at), error=error)
     )
 
 
 def refuse(connection: sa.Connection, unit: PendingUnit, error: str) -> None:
     """The centre refused the unit: it stays, visible, until a person corrects or repeats it."""
-    _set_state(connection, unit, UnitState.REFUSED, RowState.REFUSED, error)
+    set_state(connection, unit, UnitState.REFUSED, error)
 
 
 def park(
     connection: sa.Connection, unit: PendingUnit, remotes: Sequence[Remote], now: datetime, error: str
 ) -> None:
     """The centre has other versions: both sides are kept until a person decides."""
-    _set_state(connection, unit, UnitState.PARKED, RowState.PARKED, error)
+    set_state(connection, unit, UnitState.PARKED, error)
+    lay_beside(connection, unit.seq, remotes, now)
+
+
+def lay_beside(connection: sa.Connection, seq: int, remotes: Sequence[Remote], now: datetime) -> None:
+    """Keep the centre's versions beside the work of a unit; a newer one replaces an older one."""
     for remote in remotes:
         connection.execute(
             sa.text(
@@ -154,7 +182,7 @@ def park(
                 " VALUES (:unit, :type, :id, :version, :body, :at)"
             ),
             {
-                "unit": unit.seq,
+                "unit": seq,
                 "type": remote.type,
                 "id": remote.id,
                 "version": remote.version,
@@ -162,26 +190,6 @@ def park(
                 "at": utc(now),
             },
         )
-
-
-def retry(connection: sa.Connection, seq: int) -> None:
-    """Send a refused or postponed unit again at the next run."""
-    unit = _one(connection, seq)
-    _set_state(connection, unit, UnitState.WAITING, RowState.WAITING, "")
-    connection.execute(sa.update(schema.unit).where(schema.unit.c.seq == seq).values(attempts=0, next_at=""))
-
-
-def keep_ours(connection: sa.Connection, seq: int) -> None:
-    """Decide a parked unit for this desk's version: it is sent again, on top of the centre's."""
-    conflict, record = schema.conflict.c, schema.resource.c
-    for row in connection.execute(sa.select(schema.conflict).where(conflict.unit == seq)).all():
-        connection.execute(
-            sa.update(schema.resource)
-            .where(record.type == row.type, record.id == row.id)
-            .values(base_version=row.remote_version, base_body=row.remote_body)
-        )
-    connection.execute(sa.delete(schema.conflict).where(conflict.unit == seq))
-    retry(connection, seq)
 
 
 def conflicts(connection: sa.Connection, seq: int) -> list[Remote]:
@@ -193,14 +201,8 @@ def conflicts(connection: sa.Connection, seq: int) -> list[Remote]:
     ]
 
 
-def _one(connection: sa.Connection, seq: int) -> PendingUnit:
-    row = connection.execute(sa.select(schema.unit).where(schema.unit.c.seq == seq)).one()
-    return _unit(connection, row)
-
-
-def _set_state(
-    connection: sa.Connection, unit: PendingUnit, state: UnitState, row_state: RowState, error: str
-) -> None:
+def set_state(connection: sa.Connection, unit: PendingUnit, state: UnitState, error: str) -> None:
+    """Put a unit and its records in a state together."""
     connection.execute(
         sa.update(schema.unit).where(schema.unit.c.seq == unit.seq).values(state=state, error=error)
     )
@@ -209,17 +211,12 @@ def _set_state(
         connection.execute(
             sa.update(schema.resource)
             .where(column.type == entry.type, column.id == entry.id)
-            .values(state=row_state)
+            .values(state=ROW_STATES[state])
         )
 
 
-def _later_units(connection: sa.Connection, seq: int, kind: str, id_: str) -> bool:
-    entry = schema.unit_entry.c
-    query = sa.select(sa.literal(1)).where(entry.type == kind, entry.id == id_, entry.unit != seq).limit(1)
-    return connection.execute(query).first() is not None
-
-
-def _remove(connection: sa.Connection, seq: int) -> None:
+def remove(connection: sa.Connection, seq: int) -> None:
+    """Take a unit out of the outbox; only for a unit that is delivered or decided."""
     connection.execute(sa.delete(schema.unit_entry).where(schema.unit_entry.c.unit == seq))
     connection.execute(sa.delete(schema.conflict).where(schema.conflict.c.unit == seq))
     connection.execute(sa.delete(schema.unit).where(schema.unit.c.seq == seq))

@@ -29,7 +29,13 @@ class Unit:
     """One user action. Made by `Store.unit`; commands write through it and nothing else."""
 
     def __init__(
-        self, connection: sa.Connection, index: Index, clock: Clock, actor: Actor, action: str
+        self,
+        connection: sa.Connection,
+        index: Index,
+        clock: Clock,
+        actor: Actor,
+        action: str,
+        desk_code: str,
     ) -> None:
         self._connection = connection
         self._index = index
