@@ -38,6 +38,11 @@ def version_of(resource: Resource) -> str:
     return str(resource.get("meta", {}).get("versionId", ""))
 
 
+def updated_of(resource: Resource) -> str:
+    """Give `meta.lastUpdated`, or an empty text."""
+    return str(resource.get("meta", {}).get("lastUpdated", ""))
+
+
 def reference(ref: Ref, display: str = "") -> Resource:
     """Build a Reference element."""
     element: Resource = {"reference": str(ref)}

@@ -1,7 +1,7 @@
 """What comes from the centre: a page and its cursor are stored in one transaction, or neither is.
 
-A record with unsent work on this desk is never overwritten: the centre's copy is laid beside it as a conflict only
-when its version is not the one our work stands on.
+A record with unsent work on this desk is never overwritten: the centre's copy is laid beside it, and only when its
+version is not the one our work stands on. An older version than the one this desk has is left out.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from workstation.core.clock import parse_instant
 from workstation.core.events import Ref
-from workstation.fhir.resources import Resource, patient_of, ref_of, version_of
-from workstation.store import schema
-from workstation.store.bodies import pack
+from workstation.fhir.resources import Resource, patient_of, ref_of, updated_of, version_of
+from workstation.store import outbox, schema
+from workstation.store.bodies import pack, unpack
 from workstation.store.index import Index
+from workstation.store.outbox import Remote
 from workstation.store.reader import utc
 from workstation.store.schema import RowState
 
@@ -39,25 +41,46 @@ class _Work:
     updates: list[dict[str, object]] = field(default_factory=list)
     fresh: list[tuple[int, Resource]] = field(default_factory=list)
     again: list[tuple[int, Resource]] = field(default_factory=list)
+    beside: list[Remote] = field(default_factory=list)
     refs: list[Ref] = field(default_factory=list)
 
 
 def apply(connection: sa.Connection, index: Index, page: Page, now: datetime) -> tuple[Ref, ...]:
     """Store a page with its cursor; gives what changed on this desk. Applying a page twice changes nothing more."""
+    refs = take(connection, index, page.resources, page.deleted, now)
+    _move_cursor(connection, page)
+    return refs
+
+
+def take(
+    connection: sa.Connection,
+    index: Index,
+    resources: Sequence[Resource],
+    deleted: Sequence[Ref],
+    now: datetime,
+) -> tuple[Ref, ...]:
+    """Store what the centre has, without a cursor; gives what changed on this desk."""
     work = _Work()
-    known = _known(connection, page)
-    newest = {(r["resourceType"], r["id"]): r for r in page.resources}
+    newest = {(r["resourceType"], r["id"]): r for r in resources}
+    known = _known(connection, [*newest, *((ref.type, ref.id) for ref in deleted)])
     next_pk = (connection.execute(sa.select(sa.func.max(schema.resource.c.pk))).scalar() or 0) + 1
     for key, resource in newest.items():
         row = known.get(key)
         if row is None:
             _insert(work, next_pk, resource, now)
             next_pk += 1
-        elif row.state == RowState.EQUAL and row.base_version != version_of(resource):
+        elif row.base_version == version_of(resource):
+            continue
+        elif row.state != RowState.EQUAL:
+            work.beside.append(Remote(*key, version_of(resource), resource))
+        elif not _older(connection, row, resource):
             _update(work, row.pk, resource, now)
     _flush(connection, index, work)
-    _delete(connection, index, page.deleted, known, work, now)
-    _move_cursor(connection, page)
+    _delete(connection, index, deleted, known, work, now)
+    for remote in work.beside:
+        unit = outbox.owner(connection, remote.type, remote.id)
+        if unit is not None:
+            outbox.lay_beside(connection, unit, [remote], now)
     return tuple(work.refs)
 
 
@@ -73,12 +96,10 @@ def cursors(connection: sa.Connection) -> dict[str, tuple[str, str]]:
     return {row.scope: (row.state, row.complete_at) for row in connection.execute(sa.select(schema.cursor))}
 
 
-def _known(connection: sa.Connection, page: Page) -> dict[tuple[str, str], Any]:
+def _known(connection: sa.Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Any]:
     column = schema.resource.c
     wanted: dict[str, list[str]] = {}
-    for kind, id_ in [(r["resourceType"], r["id"]) for r in page.resources] + [
-        (d.type, d.id) for d in page.deleted
-    ]:
+    for kind, id_ in keys:
         wanted.setdefault(kind, []).append(id_)
     query = sa.select(column.pk, column.type, column.id, column.state, column.base_version, column.patient)
     return {
@@ -86,6 +107,18 @@ def _known(connection: sa.Connection, page: Page) -> dict[tuple[str, str], Any]:
         for kind, ids in wanted.items()
         for row in connection.execute(query.where(column.type == kind, column.id.in_(ids)))
     }
+
+
+def _older(connection: sa.Connection, row: Any, resource: Resource) -> bool:
+    """Say whether the centre's copy is older than ours: numbered versions by number, others by `lastUpdated`."""
+    ours, theirs = row.base_version, version_of(resource)
+    if ours.isdecimal() and theirs.isdecimal():
+        return int(theirs) < int(ours)
+    body = connection.execute(
+        sa.select(schema.resource.c.body).where(schema.resource.c.pk == row.pk)
+    ).scalar()
+    here, there = updated_of(unpack(body)) if body is not None else "", updated_of(resource)
+    return bool(here and there) and parse_instant(there) < parse_instant(here)
 
 
 def _insert(work: _Work, pk: int, resource: Resource, now: datetime) -> None:
@@ -143,7 +176,10 @@ def _delete(
 ) -> None:
     for ref in deleted:
         row = known.get((ref.type, ref.id))
-        if row is None or row.state != RowState.EQUAL:
+        if row is None or not row.base_version:
+            continue
+        if row.state != RowState.EQUAL:
+            work.beside.append(Remote(ref.type, ref.id, "", None))
             continue
         connection.execute(
             sa.update(schema.resource)

@@ -63,6 +63,11 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
         """CREATE TABLE conflict (
             pk INTEGER PRIMARY KEY, unit INTEGER NOT NULL, type TEXT NOT NULL, id TEXT NOT NULL,
             remote_version TEXT NOT NULL, remote_body BLOB, at TEXT NOT NULL, UNIQUE (type, id))""",
+        """CREATE TABLE decided (
+            pk INTEGER PRIMARY KEY, unit TEXT NOT NULL, action TEXT NOT NULL, actor TEXT NOT NULL,
+            patient TEXT NOT NULL, created_at TEXT NOT NULL, choice TEXT NOT NULL, decided_by TEXT NOT NULL,
+            decided_at TEXT NOT NULL, sides BLOB NOT NULL)""",
+        "CREATE INDEX decided_patient ON decided (patient, pk)",
         "CREATE TABLE cursor (scope TEXT PRIMARY KEY, state TEXT NOT NULL, complete_at TEXT NOT NULL)",
         """CREATE TABLE draft (
             author TEXT NOT NULL, kind TEXT NOT NULL, patient TEXT NOT NULL, encounter TEXT NOT NULL,
@@ -145,6 +150,25 @@ conflict = sa.Table(
     *(sa.Column(name, sa.Text) for name in ("type", "id", "remote_version")),
     sa.Column("remote_body", sa.LargeBinary),
     sa.Column("at", sa.Text),
+)
+decided = sa.Table(
+    "decided",
+    metadata,
+    sa.Column("pk", sa.Integer, primary_key=True),
+    *(
+        sa.Column(name, sa.Text)
+        for name in (
+            "unit",
+            "action",
+            "actor",
+            "patient",
+            "created_at",
+            "choice",
+            "decided_by",
+            "decided_at",
+        )
+    ),
+    sa.Column("sides", sa.LargeBinary),
 )
 cursor = sa.Table(
     "cursor",

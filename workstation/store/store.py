@@ -7,7 +7,7 @@ write transaction at a time.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
@@ -17,10 +17,13 @@ import sqlalchemy as sa
 from workstation.audit import Entry
 from workstation.core.clock import Clock, instant
 from workstation.core.events import Changed, Origin, Ref
+from workstation.fhir.resources import Resource
 from workstation.security.permissions import Actor
-from workstation.store import inbox, schema, trail
+from workstation.store import decisions, inbox, outbox, schema, trail
+from workstation.store.decisions import Choice
 from workstation.store.engine import Engine, Readings
 from workstation.store.index import Index
+from workstation.store.outbox import PendingUnit
 from workstation.store.reader import Reader
 from workstation.store.unit import Unit
 
@@ -81,11 +84,32 @@ class Store:
             refs = inbox.apply(connection, self.index, page, now)
         return Changed(refs, Origin.SYNC, now)
 
+    def deliver(
+        self, unit: PendingUnit, versions: Mapping[tuple[str, str], str], newer: Sequence[Resource] = ()
+    ) -> tuple[Ref, ...]:
+        """Take a unit out of the outbox, with what the centre holds beyond it; gives what changed on this desk."""
+        now = self.clock.now()
+        with self.engine.writing() as connection:
+            outbox.ack(connection, unit, versions, now)
+            return inbox.take(connection, self.index, newer, (), now)
+
+    def decide(self, actor: Actor, seq: int, choice: Choice) -> Changed:
+        """Carry out what a person decided about a unit, with its audit entry; raises what `decisions` raises."""
+        now = self.clock.now()
+        refs: tuple[Ref, ...] = ()
+        with self.engine.writing() as connection:
+            if choice is Choice.THEIRS:
+                unit, refs = decisions.take_theirs(connection, self.index, seq, actor.user, now)
+            elif choice is Choice.OURS:
+                unit = decisions.keep_ours(connection, seq, actor.user, now)
+            else:
+                unit = decisions.retry(connection, seq, actor.user, now)
+            trail.append(connection, self._entry(actor, f"sync.{choice}", unit.patient, f"unit {unit.id}"))
+        return Changed(refs, Origin.HERE, now, actor.name, unit.id)
+
     def record(self, actor: Actor, action: str, patient: str = "", detail: str = "") -> None:
         """Write an audit entry for an act that changes no record (reading a chart, a failed unlock)."""
-        entry = Entry(
-            instant(self.clock.now()), actor.user, actor.role, actor.station, action, patient, detail
-        )
+        entry = self._entry(actor, action, patient, detail)
         with self.engine.writing() as connection:
             trail.append(connection, entry)
 
@@ -108,3 +132,7 @@ class Store:
             kept = "".join(secrets.choice(CODE_LETTERS) for _ in range(3))
             self.keep_setting("desk-code", kept)
         return kept
+
+    def _entry(self, actor: Actor, action: str, patient: str, detail: str) -> Entry:
+        moment = instant(self.clock.now())
+        return Entry(moment, actor.user, actor.role, actor.station, action, patient, detail)
