@@ -102,6 +102,7 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "MedicationDispense": {
         "patient": ("reference", "subject"),
         "prescription": ("reference", "authorizingPrescription"),
+        "medication": ("reference", "medicationReference"),
         "status": ("token", "status"),
         "whenhandedover": ("date", "whenHandedOver"),
         "identifier": ("token", "identifier"),
@@ -197,7 +198,11 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "ImagingStudy": {"patient": ("reference", "subject"), "status": ("token", "status")},
     "Claim": {"patient": ("reference", "patient"), "status": ("token", "status")},
     "ExplanationOfBenefit": {"patient": ("reference", "patient"), "status": ("token", "status")},
-    "SupplyDelivery": {"patient": ("reference", "patient"), "status": ("token", "status")},
+    "SupplyDelivery": {
+        "patient": ("reference", "patient"),
+        "status": ("token", "status"),
+        "supplied-item": ("reference", "suppliedItem.itemReference"),
+    },
     "SupplyRequest": {"status": ("token", "status")},
     "Binary": {},
     "CodeSystem": {"url": ("token", "url"), "version": ("token", "version")},
