@@ -12,7 +12,7 @@ A page is one file in `ui/pages/`: a subclass of `ui.page.Page` that turns rows 
             super().__init__(ctx, patient, parent)
             columns = [
                 Column("number", "No.", lambda r: r.number, width=40, find=lambda r: (r.number,)),
-                Column("name", "Name", lambda r: r.name, clinical=True, bold=True, stretch=True,
+                Column("name", "Name", lambda r: r.name, whole=True, bold=True, stretch=True,
                        badges=lambda r: (Badge("caution", _("same name")),) if r.same_name else (),
                        find=lambda r: (r.name, r.pinyin)),
             ]

@@ -132,13 +132,14 @@ class WardInkStyle(QProxyStyle):
         if widget is not None and widget.property("bare"):
             return
         focused = bool(option.state & SF.State_HasFocus) or (widget is not None and widget.hasFocus())
+        invalid = widget is not None and bool(widget.property("invalid"))
         read_only = bool(option.state & SF.State_ReadOnly) or not option.state & SF.State_Enabled
         if fill:
             panel(
                 painter,
                 QRectF(option.rect),
                 t.color("sunken" if read_only else "surface"),
-                t.color("border" if read_only else "control"),
+                t.state("stop").edge if invalid else t.color("border" if read_only else "control"),
                 radius,
             )
         else:
@@ -227,6 +228,17 @@ class WardInkStyle(QProxyStyle):
         painter.restore()
         if option.state & SF.State_HasFocus:
             focus_ring(painter, rect, radius, inset=True)
+
+    def subElementRect(
+        self, element: QStyle.SubElement, option: QStyleOption, widget: QWidget | None = None
+    ) -> QRect:
+        """Keep a field's text off its edge."""
+        made: QRect = super().subElementRect(element, option, cast(QWidget, widget))
+        if element == QStyle.SubElement.SE_LineEditContents and not (
+            widget is not None and widget.property("bare")
+        ):
+            return made.adjusted(theme().px(4), 0, -theme().px(4), 0)
+        return made
 
     def pixelMetric(
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None

@@ -175,7 +175,10 @@ class CellDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(theme().font("body", bold=True, mono=column.mono))
         if column.state is not None and column.state(row):
             return chip_size(text).width() + 2 * theme().pad
-        piece = metrics.boundingRect(QRectF(0, 0, 1, 10000), WRAP.value, text).width()
+        if column.whole:
+            piece = metrics.horizontalAdvance(text)
+        else:
+            piece = metrics.boundingRect(QRectF(0, 0, 1, 10000), WRAP.value, text).width()
         return round(piece) + 2 * theme().pad + badges_width(column.badges(row)) + 2
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -220,7 +220,7 @@ class DenseTable(QTableView):
         spare, stretched = self.viewport().width(), -1
         for number, column in enumerate(columns):
             width = theme().px(column.width)
-            if column.clinical or column.state is not None or column.runs is not None:
+            if column.whole or column.clinical or column.state is not None or column.runs is not None:
                 width = max([width, *(self.cells.least_width(row, column) for row in sample)])
             header.resizeSection(number, width)
             spare -= width

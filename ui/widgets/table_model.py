@@ -44,7 +44,8 @@ def _no_badges(_row: Any) -> Sequence[Badge]:
 class Column:
     """How one column reads a row.
 
-    `title` is an English text, translated when shown. `clinical` never elides: the text wraps and the row grows.
+    `title` is an English text, translated when shown. `clinical` never elides: the text wraps and the row grows;
+    `whole` never even wraps (a name, a number).
     `width` is the smallest width in pixels at 100 %; one column may `stretch`. `state` paints the cell as that rung of
     the status ladder, glyph and word included. `runs` replaces `text` where weights differ within the cell.
     `badges` follow the text. `find` gives what type-to-find compares (name, pinyin, number).
@@ -57,6 +58,7 @@ class Column:
     stretch: bool = False
     right: bool = False
     clinical: bool = False
+    whole: bool = False
     bold: bool = False
     mono: bool = False
     color: str = "text"
