@@ -36,7 +36,11 @@ def problems(path: Path) -> list[str]:
 
 def main() -> int:
     """Print every problem; 1 when there is any."""
-    files = [p for part in ("workstation", "sync", "ui", "resources", "tests", "installer") for p in (ROOT / part).rglob("*.py")]
+    files = [
+        p
+        for part in ("workstation", "sync", "ui", "resources", "tests", "installer")
+        for p in (ROOT / part).rglob("*.py")
+    ]
     found = [line for path in sorted(files) for line in problems(path)]
     sys.stdout.write("".join(f"{line}\n" for line in found) or f"{len(files)} files within the limits\n")
     return 1 if found else 0

@@ -66,8 +66,12 @@ class Engine:
             raise FileNotFoundError(path)
         _refuse_plain(path)
         engine = cls(path, key)
-        engine._check_key()
-        engine._migrate()
+        try:
+            engine._check_key()
+            engine._migrate()
+        except BaseException:
+            engine._dispose()
+            raise
         return engine
 
     @classmethod
@@ -83,11 +87,14 @@ class Engine:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close every connection."""
-        self._readers.dispose()
-        self._writer.dispose()
+        self._dispose()
         last = self._connect(self.path, self._key, read_only=False)
         last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         last.close()
+
+    def _dispose(self) -> None:
+        self._readers.dispose()
+        self._writer.dispose()
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
