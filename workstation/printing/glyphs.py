@@ -24,9 +24,9 @@ class MissingGlyphs(UserError):
 
     def __init__(self, found: tuple[tuple[str, str], ...]) -> None:
         self.found = found
-        places = "; ".join(f"{field_title(field)}: {code}" for field, code in found)
+        places = "; ".join(_("{field}: {code}", field=field_title(field), code=code) for field, code in found)
         super().__init__(
-            _("The print font lacks a character ({places}).", places=places),
+            _("The print font lacks a character: {places}", places=places),
             _("Nothing was printed. Check the text, or print with the code in place of the character."),
         )
 
@@ -34,26 +34,26 @@ class MissingGlyphs(UserError):
 def field_title(field: str) -> str:
     """Name a field of a document for the person who must look at it."""
     titles = {
-        "name": _("name"),
-        "masked_name": _("name"),
-        "institution": _("institution"),
-        "place": _("department or ward"),
-        "department": _("department"),
-        "diagnoses": _("diagnosis"),
-        "allergies": _("allergies"),
-        "agent": _("agent"),
-        "lines": _("medication"),
-        "drug": _("medication"),
-        "signers": _("signature"),
-        "author": _("signature"),
-        "cosigner": _("signature"),
-        "sections": _("record text"),
-        "addenda": _("addendum"),
-        "orders": _("orders"),
-        "stamp": _("printed by"),
+        "name": _("the name"),
+        "masked_name": _("the name"),
+        "institution": _("the institution"),
+        "place": _("the department or ward"),
+        "department": _("the department"),
+        "diagnoses": _("the diagnosis"),
+        "allergies": _("the allergies"),
+        "agent": _("the collector"),
+        "lines": _("the medication"),
+        "drug": _("the medication"),
+        "signers": _("the signature"),
+        "author": _("the signature"),
+        "cosigner": _("the signature"),
+        "sections": _("the record text"),
+        "addenda": _("the addendum"),
+        "orders": _("the orders"),
+        "stamp": _("the print mark"),
     }
     parts = field.split(".")
-    return next((titles[part] for part in parts if part in titles), _("other text"))
+    return next((titles[part] for part in parts if part in titles), _("another text"))
 
 
 def printable(document: T, *, allow_codes: bool = False) -> T:

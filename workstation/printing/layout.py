@@ -45,13 +45,14 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text at a place in a row; `struck` draws the double line of a correction through it."""
+    """A text at a place in a row, `drop` below its baseline; `struck` draws a correction's double line through it."""
 
     text: str
     x: float
     type: Type
     align: Align = "left"
     struck: bool = False
+    drop: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,23 +140,32 @@ def centred(text: str, width: float, type_: Type, middle: float) -> list[Row]:
 
 
 def columns(cells: Sequence[Cell], label: Type, *, gap: float = 1.6, pad: float = 0.8) -> list[Row]:
-    """Set cells side by side; the tallest makes the height, and a hairline closes the group."""
-    x, stacks = 0.0, []
+    """Set cells side by side, closed by a hairline; the tallest makes the height.
+
+    Several cells make one row, cell after cell, so that a wrapped name is copied and found whole; a single cell makes
+    a row of each line, so that a page may end between them.
+    """
+    x, pieces, height, base = 0.0, [], 0.0, 0.0
     for cell in cells:
         indent = label.width(cell.label) + gap if cell.label else 0.0
         lines, fit = lines_of(cell.value, cell.width - indent - gap, cell.type)
-        pieces = [Piece(line, x + indent, fit) for line in lines]
-        stacks.append((Piece(cell.label, x, label), pieces))
+        if len(cells) == 1:
+            return _stack(Piece(cell.label, 0.0, label), indent, lines, fit, cell.width, pad)
+        pieces.append(Piece(cell.label, x, label))
+        pieces += [Piece(line, x + indent, fit, drop=n * fit.height) for n, line in enumerate(lines)]
+        height = max(height, len(lines) * fit.height)
+        base = max(base, fit.baseline)
         x += cell.width
-    rows = []
-    for n in range(max(len(pieces) for _, pieces in stacks)):
-        labels = tuple(head for head, _ in stacks if n == 0 and head.text)
-        values = tuple(pieces[n] for _, pieces in stacks if n < len(pieces))
-        tallest = max((piece.type for piece in values), key=lambda type_: type_.size)
-        rows.append(Row(tallest.height, tallest.baseline, (*labels, *values)))
-    rows[0] = replace(rows[0], height=rows[0].height + pad / 2, baseline=rows[0].baseline + pad / 2)
+    height += pad
+    return [Row(height, base + pad / 2, tuple(pieces), (Stroke(0, height, x, height),))]
+
+
+def _stack(label: Piece, indent: float, lines: list[str], type_: Type, width: float, pad: float) -> list[Row]:
+    rows = [Row(type_.height, type_.baseline, (Piece(line, indent, type_),)) for line in lines]
+    first = rows[0]
+    rows[0] = Row(first.height + pad / 2, first.baseline + pad / 2, (label, *first.pieces))
     height = rows[-1].height + pad / 2
-    rows[-1] = replace(rows[-1], height=height, strokes=(Stroke(0, height, x, height),))
+    rows[-1] = replace(rows[-1], height=height, strokes=(Stroke(0, height, width, height),))
     return rows
 
 

@@ -73,6 +73,6 @@ def page_text(pdf: bytes, page: int = 0) -> str:
         document = pypdfium2.PdfDocument(pdf)
         try:
             text: str = document[page].get_textpage().get_text_range()
-            return text
+            return text.replace("\ufffe", "-")  # pdfium's mark for a hyphen at a line's end
         finally:
             document.close()

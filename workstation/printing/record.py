@@ -78,7 +78,7 @@ class _Record:
         if self.paper.status == "draft":
             self.sheet.watermark(self.form.texts("watermark"), 58 if self.paper.language == "zh" else 44)
         elif self.paper.copy:
-            self.sheet.watermark(self.form.texts("watermark_copy"), 80)
+            self.sheet.watermark(self.form.texts("watermark_copy"), 64, 0.91)
 
     def _number_key(self) -> str:
         return "inpatient_number" if self.paper.subject.inpatient else "outpatient_number"

@@ -135,13 +135,12 @@ class Sheet:
                     start = None
         self._canvas.drawPath(path, stroke=0, fill=1)
 
-    def watermark(self, lines: Sequence[str], size: float, middle: float | None = None) -> None:
+    def watermark(self, lines: Sequence[str], size: float, grey: float = 0.86) -> None:
         """Write large pale words across the page, below everything drawn later."""
         self._canvas.saveState()
-        centre = self.height / 2 if middle is None else middle
-        self._canvas.translate(self.width / 2 / PT, (self.height - centre) / PT)
+        self._canvas.translate(self.width / 2 / PT, self.height / 2 / PT)
         self._canvas.rotate(32)
-        self._canvas.setFillGray(0.86)
+        self._canvas.setFillGray(grey)
         for n, line in enumerate(lines):
             scale = 1.0 if n == 0 else 0.42
             self._canvas.setFont(BOLD, size * scale)
@@ -152,7 +151,7 @@ class Sheet:
         """Draw rows from `y` downwards and give where they end."""
         for row in rows:
             for piece in row.pieces:
-                self._piece(piece, x, y + row.baseline)
+                self._piece(piece, x, y + row.baseline + piece.drop)
             for s in row.strokes:
                 self.line(x + s.x1, y + s.y1, x + s.x2, y + s.y2, s.weight, s.grey)
             y += row.height
