@@ -69,7 +69,7 @@ def test_unsent_work_is_never_overwritten_by_a_page(store: Store) -> None:
     store.receive(Page("s", "3", [], deleted=[Ref("Observation", "o1")]))
     with store.reader() as reader:
         assert reader.get("Observation", "o1")["status"] == "amended"
-    (unit,) = store.look(lambda c: outbox.units(c))
+    (unit,) = store.look(outbox.units)
     assert unit.entries[0].base_version == "1"
 
 

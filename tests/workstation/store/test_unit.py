@@ -37,7 +37,8 @@ def store(tmp_path: Path, clock: FixedClock):
 
 def put(store: Store, *resources: dict) -> None:
     def act(unit: Unit) -> Ref:
-        return [unit.put(dict(resource)) for resource in resources][0]
+        refs = [unit.put(dict(resource)) for resource in resources]
+        return refs[0]
 
     store.write(DOCTOR, "test.put", act)
 
