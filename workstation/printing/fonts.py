@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 from importlib import resources
+from threading import Lock
 from typing import Any, Final
 
 from reportlab.pdfbase import pdfmetrics
@@ -25,6 +26,7 @@ SMALL_SCALE: Final = 0.62
 _RAISED: Final = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+−", strict=True))
 _LOWERED: Final = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 _SMALL: Final = re.compile(f"([{''.join(_RAISED)}]+|[{''.join(_LOWERED)}]+)")
+_REGISTERING: Final = Lock()
 _UNDRAWN: Final = "\n\u2060\u202f"
 _CMAP_BLOCK: Final = 100  # the most entries that the format allows between beginbfchar and endbfchar
 
@@ -64,9 +66,14 @@ endcodespacerange
     return head + body + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
 
 
-@cache
 def register() -> None:
     """Load both fonts (about 0.2 s, once in the life of the program; call it early from a worker thread)."""
+    with _REGISTERING:
+        _register()
+
+
+@cache
+def _register() -> None:
     for name in (REGULAR, BOLD):
         font = ClinicalFont(name, str(resources.files("resources") / "fonts" / f"{name}.ttf"))
         face = font.face

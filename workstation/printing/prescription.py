@@ -129,7 +129,8 @@ class _Prescription:
 
     def _header_rows(self) -> tuple[list[Row], list[Block]]:
         form, paper, subject = self.form, self.paper, self.paper.subject
-        wide, rest = 48.0, self.inner - 48.0
+        wide = form.sizes[f"identity_width_{paper.language}"]
+        rest = self.inner - wide
         number = "inpatient_number" if subject.inpatient else "outpatient_number"
         place = "ward" if subject.inpatient else "place"
         name = Type(form.sizes["name"], bold=True)
@@ -153,9 +154,9 @@ class _Prescription:
         )
         rows += columns(
             [
-                Cell(form.say("number"), paper.number, wide + 8, self.value),
-                Cell(form.say("date"), unbroken(paper.date), (rest - 8) / 2, self.value),
-                Cell(form.say("valid_until"), unbroken(paper.valid_until), (rest - 8) / 2, self.value),
+                Cell(form.say("number"), paper.number, wide, self.value),
+                Cell(form.say("date"), unbroken(paper.date), rest / 2, self.value),
+                Cell(form.say("valid_until"), unbroken(paper.valid_until), rest / 2, self.value),
             ],
             self.label,
         )
@@ -312,9 +313,8 @@ class _Prescription:
     def _signature(self, title: str, signer: Signer, x: float, y: float, width: float) -> None:
         name = Type(self.form.sizes["signature"], bold=True, leading=1.15)
         self.sheet.text(title, x, y + 3.4, fitted(title, width - 1.0, self.label))
-        lines, fit = lines_of(signer.name, width - 2.0, name)
-        while len(lines) > 2 and fit.size > 6:
-            lines, fit = lines_of(signer.name, width - 2.0, replace(fit, size=fit.size - 0.5))
+        fit = fitted(signer.name, width - 2.0, name)
+        lines, fit = lines_of(signer.name, width - 2.0, fit if fit.size >= 8 else replace(name, size=7.5))
         top = y + 4.2
         for line in lines:
             self.sheet.text(line, x, top + fit.baseline, fit)

@@ -268,6 +268,16 @@ def test_reasons_and_second_signatures_are_printed(prescription: PrescriptionPap
     assert reason in text
 
 
+def test_long_names_of_signers_stay_in_their_places(prescription: PrescriptionPaper, eyes: Any) -> None:
+    long = Signer("古丽巴哈尔·阿不力米提·买买提", "2026-01-17 09:24")
+    signers = replace(
+        prescription.signers, prescriber=long, countersigner=Signer("林主任", "2026-01-17 09:26")
+    )
+    pdf = render(replace(prescription, signers=signers))
+    assert eyes.place(pdf, "2026-01-17 09:24").bottom < eyes.place(pdf, "未启用可靠电子签名").top
+    assert eyes.place(pdf, "古丽巴哈尔").right < eyes.place(pdf, "林主任").left
+
+
 def test_a_trainee_is_countersigned_in_a_place_of_its_own(prescription: PrescriptionPaper, eyes: Any) -> None:
     signers = replace(prescription.signers, countersigner=Signer("林主任", "2026-01-17 09:26"))
     pdf = render(replace(prescription, signers=signers))
