@@ -28,6 +28,9 @@ from workstation.printing.sheet import Sheet
 SCALES: Final = (1.0, 0.94, 0.88, 0.82, 0.76)
 """How far type may shrink to keep everything on one label."""
 
+ALLERGY_LINES: Final = 3
+"""Lines of the allergy state that each label repeats; a longer one goes on in the first label's body."""
+
 
 def draw_label(label: DispensingLabel, form: Form) -> bytes:
     """Draw the label, or as many as its text needs, as PDF bytes."""
@@ -44,6 +47,7 @@ class _Label:
         self.label, self.form, self.sheet, self.scale = label, form, sheet, scale
         self.margin = form.sizes["margin"]
         self.inner = sheet.width - 2 * self.margin
+        self.overflow: list[Row] = []
         self.head, self.foot = self._head(), self._foot()
 
     def pages(self) -> list[list[Row]]:
@@ -83,7 +87,9 @@ class _Label:
             rows += paragraph(about, self.inner, meta)
         state = subject.allergies
         text = form.say("allergies", text=state.text) if state.text else form.say("allergies_not_recorded")
-        rows += paragraph(text, self.inner, replace(meta, bold=state.known))
+        stated = paragraph(text, self.inner, replace(meta, bold=state.known))
+        self.overflow = stated[ALLERGY_LINES:]
+        rows += stated[:ALLERGY_LINES]
         height = rows[-1].height + 0.4
         rows[-1] = replace(
             rows[-1], height=height, strokes=(Stroke(0, height, self.inner, height, 0.3, 0.0),)
@@ -108,7 +114,8 @@ class _Label:
         texts += [(form.say("caution", text=text), self._type("caution")) for text in label.cautions]
         if label.use_before:
             texts.append((form.say("use_before", date=label.use_before), self._type("caution", bold=True)))
-        return [tuple(paragraph(text, self.inner, type_)) for text, type_ in texts]
+        more: list[Block] = [(row,) for row in self.overflow]
+        return more + [tuple(paragraph(text, self.inner, type_)) for text, type_ in texts]
 
     def _foot(self) -> list[Row]:
         label, form = self.label, self.form

@@ -7,18 +7,22 @@ from typing import Final
 from workstation.printing.barcode import bars
 from workstation.printing.documents import QueueTicket
 from workstation.printing.forms import Form
-from workstation.printing.layout import Cell, Row, Type, centred, columns, fitted, space
+from workstation.printing.layout import Cell, Row, Type, centred, columns, fitted, space, total
 from workstation.printing.sheet import Sheet
 
 BARCODE_WIDTH: Final = 56.0
+CODE_AND_FOOT: Final = 22.0
+"""Room below the words: the code, its number and the print mark. A roll is cut where the ticket ends."""
 
 
 def draw_ticket(ticket: QueueTicket, form: Form) -> bytes:
     """Draw the ticket as PDF bytes."""
-    sheet = Sheet(form.sizes["width"], form.sizes["height"], form.say("title"), ticket.language)
     margin = form.sizes["margin"]
-    inner = sheet.width - 2 * margin
-    y = sheet.rows(_rows(ticket, form, inner), margin, margin) + 2.0
+    inner = form.sizes["width"] - 2 * margin
+    rows = _rows(ticket, form, inner)
+    height = max(form.sizes["height"], margin + total(rows) + CODE_AND_FOOT)
+    sheet = Sheet(form.sizes["width"], height, form.say("title"), ticket.language)
+    y = sheet.rows(rows, margin, margin) + 2.0
     code = bars(ticket.visit_number, BARCODE_WIDTH)
     if code:
         width = code[-1][0] + code[-1][1]

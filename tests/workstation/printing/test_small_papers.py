@@ -48,6 +48,18 @@ def test_label_with_much_to_say_goes_on_a_second_one_with_name_and_number(
     assert all(f"第{n}条：" in text for n in range(12))
 
 
+def test_no_allergy_is_lost_on_the_smallest_label(label: DispensingLabel, eyes: Any) -> None:
+    allergens = [f"Allergen{n:02}" for n in range(60)]
+    subject = replace(label.subject, allergies=Allergies(", ".join(allergens), known=True))
+    pdf = render(replace(label, size="60x40", subject=subject))
+    text = "".join(eyes.text(pdf, page) for page in range(preview.page_count(pdf)))
+    assert all(allergen in text for allergen in allergens)
+    for page in range(preview.page_count(pdf)):
+        rule = max(stroke.top for stroke in eyes.strokes(pdf, page))
+        assert rule == pytest.approx(eyes.place(pdf, "门诊药房", page).top, abs=1.0)
+        assert "Allergen00" in eyes.text(pdf, page)
+
+
 def test_label_without_allergy_record_says_not_recorded(label: DispensingLabel, eyes: Any) -> None:
     subject = replace(label.subject, allergies=Allergies())
     assert "过敏史未记录" in eyes.text(render(replace(label, subject=subject)))
@@ -69,6 +81,12 @@ def test_ticket_shows_its_number_large_and_only_a_masked_name(ticket: QueueTicke
     image = preview.page_image(pdf, dpi=203)
     picture = Image.frombuffer("RGB", (image.width, image.height), image.data, "raw", "BGRX", image.stride, 1)
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == ["V2026011700032"]
+
+
+def test_a_ticket_grows_with_its_words(ticket: QueueTicket, eyes: Any) -> None:
+    pdf = render(replace(ticket, notice="请到二楼东侧候诊区等候。" * 20))
+    assert preview.page_size(pdf)[1] > preview.page_size(render(ticket))[1]
+    assert eyes.place(pdf, "打印").top > eyes.place(pdf, "V2026011700032").bottom
 
 
 def test_english_ticket_has_english_wording(ticket: QueueTicket, eyes: Any) -> None:
