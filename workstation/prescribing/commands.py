@@ -1,1 +1,28 @@
-"""prescribing: commands."""
+"""What a prescriber does: sign, stop, answer the pharmacy."""
+
+from __future__ import annotations
+
+from workstation.core.events import Ref
+from workstation.prescribing import after
+from workstation.prescribing.model import AnswerQuery, StopPrescription
+from workstation.security.permissions import Permission
+from workstation.store.unit import Unit
+from workstation.verbs import command
+
+
+@command(
+    "prescribing.stop", permission=Permission.PRESCRIPTION_STOP, help="Stop a prescription, with a reason"
+)
+def stop(unit: Unit, request: StopPrescription) -> Ref:
+    """Stop a line or its whole sheet and close its review. Raises Invalid, Conflict, NotFound."""
+    return after.stop(unit, request)
+
+
+@command(
+    "prescribing.answer-query",
+    permission=Permission.PRESCRIPTION_SIGN,
+    help="Answer the pharmacist's question about a prescription",
+)
+def answer_query(unit: Unit, request: AnswerQuery) -> Ref:
+    """Answer; the sheet goes back into review. Raises Invalid, Conflict, NotFound."""
+    return after.answer(unit, request)

@@ -1,1 +1,189 @@
-"""prescribing: queries."""
+"""What prescribing shows: sheets, running medication, favourites, the last prescription, products."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from workstation.chart.medications import Medicine, medicines_of
+from workstation.chart.people import author_name
+from workstation.core.i18n import language
+from workstation.fhir.resources import Resource, code_of, target
+from workstation.prescribing import from_fhir, history, sheets
+from workstation.prescribing.model import PrescriptionDraft, PrescriptionKind
+from workstation.prescribing.rows import (
+    DraftFrom,
+    DrugRow,
+    FavouriteDrug,
+    Favourites,
+    FoundDrugs,
+    LastPrescription,
+    OfPatient,
+    OneSheet,
+    SearchDrugs,
+    Sheet,
+    SheetsOf,
+)
+from workstation.security.permissions import Actor, Permission
+from workstation.stock import on_hand
+from workstation.store.reader import Reader
+from workstation.terminology import doses
+from workstation.terminology.catalogue import DrugHit, differing, preselectable
+from workstation.terminology.knowledge import Knowledge
+from workstation.terminology.model import Drug
+from workstation.verbs import query
+
+COUNTED: Final = 60
+
+
+@query(
+    "prescribing.sheets",
+    permission=Permission.PRESCRIPTION_READ,
+    help="The prescriptions of a patient or of one visit, newest first",
+)
+def sheets_of(reader: Reader, request: SheetsOf, *, knowledge: Knowledge) -> tuple[Sheet, ...]:
+    """Give sheets with their lines, state and distance."""
+    where = {"patient": request.patient}
+    if request.encounter:
+        where["encounter"] = request.encounter
+    found = reader.find("MedicationRequest", where, sort=("-authoredon",), limit=request.limit * 5)
+    orders = [r for r in found if r.get("intent", "order") == "order"]
+    stored = sheets.group(reader, orders)[: request.limit]
+    return tuple(sheets.build(reader, s, knowledge, request.language) for s in stored)
+
+
+@query(
+    "prescribing.sheet",
+    permission=Permission.PRESCRIPTION_READ,
+    help="One prescription with all that its paper shows",
+)
+def sheet(reader: Reader, request: OneSheet, *, knowledge: Knowledge) -> Sheet:
+    """Give one sheet by its number or by one of its lines. Raises NotFound."""
+    if request.number:
+        stored = sheets.by_number(reader, request.number.strip())
+    else:
+        stored = sheets.by_line(reader, request.line)
+    return sheets.build(reader, stored, knowledge, request.language)
+
+
+@query("prescribing.active", permission=Permission.PRESCRIPTION_READ, help="What the patient takes now")
+def active(
+    reader: Reader, request: OfPatient, *, knowledge: Knowledge, now: datetime
+) -> tuple[Medicine, ...]:
+    """Give running medicines first, then those that ended in the last month."""
+    found = medicines_of(reader, request.patient, now, knowledge)
+    return tuple(m for m in found if not request.encounter or m.encounter != request.encounter)
+
+
+@query(
+    "prescribing.favourites",
+    permission=Permission.PRESCRIPTION_WRITE,
+    help="The drugs you prescribe most, with the regimens you use",
+)
+def favourites(
+    reader: Reader, request: Favourites, *, knowledge: Knowledge, actor: Actor
+) -> tuple[FavouriteDrug, ...]:
+    """Count over the signed-in prescriber's latest lines."""
+    own = history.own_requests(reader, actor.practitioner)
+    return history.favourites(own, knowledge, request.limit)
+
+
+@query(
+    "prescribing.last",
+    permission=Permission.PRESCRIPTION_WRITE,
+    help="What the patient was prescribed last, to be repeated",
+)
+def last(reader: Reader, request: OfPatient, *, knowledge: Knowledge, now: datetime) -> LastPrescription:
+    """Give the lines of the latest earlier visit; what changed since is remarked, nothing is taken over by itself."""
+    found = history.last_requests(reader, request.patient, request.encounter)
+    if not found:
+        return LastPrescription()
+    numbers = tuple(dict.fromkeys(n for r in found if (n := from_fhir.sheet_number(r))))
+    return LastPrescription(
+        str(found[0].get("authoredOn", "")),
+        author_name(reader, found[0].get("requester")),
+        numbers,
+        tuple(history.to_repeat(reader, r, knowledge, now.date()) for r in found),
+        _kind(found[0]),
+    )
+
+
+@query(
+    "prescribing.draft-from",
+    permission=Permission.PRESCRIPTION_WRITE,
+    help="A new draft made of a signed prescription, such as a refused one",
+)
+def draft_from(reader: Reader, request: DraftFrom, *, knowledge: Knowledge) -> PrescriptionDraft:
+    """Give the lines as a draft; reasons and skin tests are not taken over. Raises NotFound."""
+    stored = sheets.by_number(reader, request.number)
+    first = stored.requests[0]
+    return PrescriptionDraft(
+        patient=target(first.get("subject"), "Patient"),
+        encounter=target(first.get("encounter"), "Encounter"),
+        lines=tuple(history.draft_line(r, knowledge) for r in stored.requests),
+        kind=_kind(first),
+    )
+
+
+def _kind(request: Resource) -> PrescriptionKind:
+    long_term = code_of(request.get("courseOfTherapyType")) == "continuous"
+    return PrescriptionKind.LONG_TERM if long_term else PrescriptionKind.ORDINARY
+
+
+@query(
+    "prescribing.search-drugs",
+    permission=Permission.PRESCRIPTION_WRITE,
+    help="Find products by pinyin, initials, Latin or Chinese name, with stock and your own regimens",
+)
+def search_drugs(
+    reader: Reader, request: SearchDrugs, *, knowledge: Knowledge, now: datetime, actor: Actor
+) -> FoundDrugs:
+    """Give products in the order exact, prefix, inside; within each what this prescriber uses most comes first."""
+    own = history.own_requests(reader, actor.practitioner)
+    found = knowledge.drugs.search(request.text, COUNTED, history.uses_of(own))
+    shown = found[: request.limit]
+    by_id = {h.drug.id: h.drug for h in found}
+    rows = tuple(_row(reader, hit, by_id, own, knowledge, now.date()) for hit in shown)
+    return FoundDrugs(rows, len(found), preselectable(shown))
+
+
+def _row(
+    reader: Reader,
+    hit: DrugHit,
+    others: Mapping[str, Drug],
+    own: list[Resource],
+    knowledge: Knowledge,
+    today: date,
+) -> DrugRow:
+    drug, units = hit.drug, knowledge.units
+    stock = int(on_hand(reader, drug.id, today))
+    return DrugRow(
+        drug=drug.id,
+        name=drug.name,
+        form=drug.form_zh if language() == "zh_CN" else drug.form_en,
+        strength=doses.strength_text(drug, units),
+        pack=doses.pack_text(drug, units),
+        price=str(drug.price),
+        stock=stock,
+        stock_text=from_fhir.quantity_text(drug, Decimal(stock), drug.unit, language()),
+        essential=drug.essential,
+        high_alert=drug.high_alert,
+        control_class=drug.control_class,
+        antibacterial_grade=drug.antibacterial_grade,
+        skin_test=drug.skin_test == "required",
+        look_alike=bool(hit.lookalikes),
+        differs=_differs(hit, others),
+        uses=hit.uses,
+        unit=drug.strength_unit,
+        regimens=history.regimens(drug, own, knowledge),
+    )
+
+
+def _differs(hit: DrugHit, others: Mapping[str, Drug]) -> tuple[tuple[int, int], ...]:
+    """Give the differing ranges of the name that is shown: the English names differ elsewhere than the Chinese."""
+    if hit.drug.name == hit.drug.name_zh:
+        return hit.differs
+    ranges = {r for i in hit.lookalikes if i in others for r in differing(hit.drug.name, others[i].name)}
+    return tuple(sorted(ranges))

@@ -1,0 +1,121 @@
+"""What is written and signed: a draft, and the requests of the commands.
+
+Amounts are decimal texts ("0.5"), moments FHIR instants, so that every value survives JSON unchanged.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class SkinTestState(StrEnum):
+    """What is known about the skin test a line needs."""
+
+    REQUIRED = "required"
+    EXEMPT = "exempt"
+    NEGATIVE = "negative"
+    POSITIVE = "positive"
+
+
+@dataclass(frozen=True, slots=True)
+class SkinTest:
+    """A skin test of a line: exempt needs a reason; a result needs its moment and the lot that was tested."""
+
+    state: SkinTestState = SkinTestState.REQUIRED
+    reason: str = ""
+    lot: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One line as typed. `group` 0 is no group.
+
+    `total` counts packs, or single units where packs may be split; 0 lets it follow from dose, frequency and days.
+
+    `key` is the screen's own name for the line; answers carry it back, so that a line that moved is still found.
+    """
+
+    drug: str
+    dose: str = ""
+    unit: str = ""
+    route: str = ""
+    frequency: str = ""
+    days: int = 0
+    total: int = 0
+    group: int = 0
+    skin_test: SkinTest | None = None
+    note: str = ""
+    prn: bool = False
+    key: str = ""
+
+
+class PrescriptionKind(StrEnum):
+    """Ordinary, or a long-term prescription for a stable chronic illness (长期处方管理规范)."""
+
+    ORDINARY = "ordinary"
+    LONG_TERM = "long-term"
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideReason:
+    """Why an alert was overridden: a code of the reason list, a text, or both."""
+
+    code: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Collector:
+    """Who collects narcotics for a patient, as their prescription must name (处方标准, annex 1)."""
+
+    name: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrescriptionDraft:
+    """A prescription before it is signed: to be checked, or to be signed.
+
+    `overrides` answers alerts by fingerprint. `valid_days` counts the day of writing (article 18: 1 to 3).
+    `assessed` says that a long-term supply over four weeks was strictly assessed and noted in the record.
+    `draft_kind` names the page's kept draft that signing removes; empty keeps it.
+    """
+
+    patient: str
+    encounter: str
+    lines: tuple[DraftLine, ...] = ()
+    kind: PrescriptionKind = PrescriptionKind.ORDINARY
+    extension_reason: str = ""
+    valid_days: int = 1
+    overrides: dict[str, OverrideReason] = field(default_factory=dict)
+    assessed: bool = False
+    collector: Collector | None = None
+    draft_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What keeps a line from being complete; `field` is the cell to correct."""
+
+    field: str
+    message: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StopPrescription:
+    """Stop one line (by its MedicationRequest) or, with `whole_sheet`, every line of its sheet."""
+
+    line: str
+    reason: str
+    whole_sheet: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuery:
+    """The prescriber's answer to the pharmacist's question about a sheet; `task` is the review's Task."""
+
+    task: str
+    text: str
