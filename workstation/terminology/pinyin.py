@@ -36,9 +36,9 @@ def _table() -> Mapping[str, Any]:
 def readings(name: str) -> Readings:
     """Give the readings of a Chinese, Latin or mixed name; both empty for an empty name."""
     text = unicodedata.normalize("NFC", name).strip()
-    surname = _surname(text)
-    parts = [_surname_readings(surname)] if surname else []
-    parts += [_alternatives(word) for word in _words(text[len(surname) :])]
+    family = surname(text)
+    parts = [_surname_readings(family)] if family else []
+    parts += [_alternatives(word) for word in _words(text[len(family) :])]
     if not parts:
         return Readings((), ())
     combined = itertools.islice(itertools.product(*_bounded(parts)), MOST)
@@ -56,15 +56,16 @@ def _words(text: str) -> list[str]:
     )
 
 
-def _surname(text: str) -> str:
+def surname(text: str) -> str:
+    """Give the surname a name begins with where its reading or length is special; else an empty text."""
     surnames = _table()["surname"]
     if len(text) > 2 and text[:2] in surnames:
         return text[:2]
     return text[:1] if text[:1] in surnames else ""
 
 
-def _surname_readings(surname: str) -> list[tuple[str, ...]]:
-    return [tuple(reading.split()) for reading in _table()["surname"][surname]]
+def _surname_readings(family: str) -> list[tuple[str, ...]]:
+    return [tuple(reading.split()) for reading in _table()["surname"][family]]
 
 
 def _alternatives(word: str) -> list[tuple[str, ...]]:
