@@ -85,7 +85,7 @@ def answer_response(request: Request, answer: Answer, base: str, created: bool) 
     if answer.version:
         headers["ETag"] = wire.etag(answer.version)
         headers["Last-Modified"] = wire.http_date(answer.updated)
-        if created:
+        if created and answer.status != 204:
             headers["Location"] = f"{base}/{answer.ref}/_history/{answer.version}"
     body = answer.body
     if created and body is not None:
