@@ -1,0 +1,205 @@
+"""What a patient takes now: prescriptions whose supply still lasts, and what was reported from elsewhere.
+
+A prescription stays `active` in FHIR after its last tablet. A line is `running` until its supply ends; it is still
+listed, as ended, for a month, because a patient who returns late is the one whose treatment has a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final
+
+from workstation.chart.people import author_name
+from workstation.core.i18n import _
+from workstation.fhir import systems
+from workstation.fhir.resources import Resource, as_list, code_of, parse_date, target, text_of
+from workstation.store.reader import Reader
+from workstation.terminology.doses import DASH, dose_text, keep, number, strength_text
+from workstation.terminology.knowledge import Knowledge
+from workstation.terminology.model import Drug
+
+LISTED_DAYS: Final = 30
+_RUNNING: Final = ("active", "on-hold")
+_HANDED_OUT: Final = "completed"
+
+
+@dataclass(frozen=True, slots=True)
+class Medicine:
+    """One medicine. `parts` are the attributes in the order of rule S1, unbreakable; `parts[0]` is the generic name.
+
+    `until` is the last day of the supply (ISO) or empty where nobody said; `source` MedicationRequest or Statement.
+    """
+
+    id: str
+    source: str
+    parts: tuple[str, ...]
+    text: str
+    drug: str
+    atc: str
+    running: bool
+    authored: str = ""
+    until: str = ""
+    prescriber: str = ""
+    number: str = ""
+    encounter: str = ""
+
+
+def medicines_of(
+    reader: Reader, patient: str, now: datetime, knowledge: Knowledge | None = None
+) -> tuple[Medicine, ...]:
+    """Give what the patient takes, running medicines first, the newest first within each; nothing twice."""
+    seen: set[str] = set()
+    lines: list[Medicine] = []
+    for resource in medication_records(reader, patient):
+        line = medicine(reader, resource, now.date(), knowledge)
+        key = line.drug or line.atc or line.parts[0]
+        if key not in seen and is_listed(line, now.date()):
+            seen.add(key)
+            lines.append(line)
+    return tuple(sorted(lines, key=lambda line: not line.running))
+
+
+def medication_records(reader: Reader, patient: str) -> list[Resource]:
+    """Give the prescriptions and reports that may still be taken, prescriptions first, the newest first."""
+    requests = reader.find(
+        "MedicationRequest", {"patient": patient, "status": (*_RUNNING, _HANDED_OUT)}, sort=("-authoredon",)
+    )
+    reported = reader.find("MedicationStatement", {"patient": patient, "status": "active"})
+    orders = [r for r in requests if r.get("intent", "order") not in ("proposal", "plan", "option")]
+    return [*orders, *reported]
+
+
+def is_listed(line: Medicine, today: date) -> bool:
+    """Say whether a line is taken now or ended within the last month."""
+    end = parse_date(line.until)
+    return line.running or (end is not None and end >= today - timedelta(days=LISTED_DAYS))
+
+
+def medicine(reader: Reader, resource: Resource, today: date, knowledge: Knowledge | None = None) -> Medicine:
+    """Give one MedicationRequest or MedicationStatement as a line."""
+    concept = medication_concept(reader, resource)
+    drug = known_drug(concept, knowledge)
+    parts = tuple(keep(part) for part in _parts(resource, concept, drug, knowledge) if part)
+    until = supply_end(resource)
+    author = resource.get("requester") or resource.get("informationSource")
+    return Medicine(
+        str(resource["id"]),
+        str(resource["resourceType"]),
+        parts,
+        f" {DASH} ".join(parts),
+        drug.id if drug else code_of(concept, systems.DRUG),
+        drug.atc if drug else code_of(concept, systems.ATC),
+        _is_running(resource, until, today),
+        str(resource.get("authoredOn") or resource.get("dateAsserted") or "")[:10],
+        until.isoformat() if until else "",
+        author_name(reader, author),
+        str((resource.get("groupIdentifier") or {}).get("value", "")),
+        target(resource.get("encounter") or resource.get("context"), "Encounter"),
+    )
+
+
+def _is_running(resource: Resource, until: date | None, today: date) -> bool:
+    """A line handed out whole is taken for as long as its supply lasts; without a length it counts as over."""
+    if resource.get("status") == _HANDED_OUT:
+        return until is not None and until >= today
+    return resource.get("status") in _RUNNING and (until is None or until >= today)
+
+
+def medication_concept(reader: Reader, resource: Resource) -> Resource:
+    """Give what is taken as a CodeableConcept, from the line itself, its reference or its contained Medication."""
+    found = resource.get("medicationCodeableConcept")
+    if isinstance(found, dict):
+        return found
+    element = resource.get("medicationReference") or {}
+    text = str(element.get("reference", ""))
+    if text.startswith("#"):
+        inside = as_list(resource.get("contained"))
+        medication = next((c for c in inside if f"#{c.get('id')}" == text), None)
+    else:
+        medication = reader.peek("Medication", target(element, "Medication"))
+    if medication is not None and isinstance(medication.get("code"), dict):
+        return dict(medication["code"])
+    return {"text": str(element.get("display", ""))}
+
+
+def known_drug(concept: Resource, knowledge: Knowledge | None) -> Drug | None:
+    """Give the product of our catalogue that a concept names by its catalogue code, or None."""
+    code = code_of(concept, systems.DRUG)
+    return knowledge.drugs.get(code) if knowledge is not None and code in knowledge.drugs else None
+
+
+def supply_end(resource: Resource) -> date | None:
+    """Give the last day of a line's supply, or None where nobody said how long it lasts."""
+    dispense = resource.get("dispenseRequest") or {}
+    days = (dispense.get("expectedSupplyDuration") or {}).get("value")
+    start = parse_date(str(resource.get("authoredOn", "")))
+    if isinstance(days, int | float) and days > 0 and start is not None:
+        return start + timedelta(days=int(days) - 1)
+    period = resource.get("effectivePeriod") or {}
+    return parse_date(str(period.get("end", "")))
+
+
+def _parts(
+    resource: Resource, concept: Resource, drug: Drug | None, knowledge: Knowledge | None
+) -> Iterable[str]:
+    yield drug.name if drug else (text_of(concept) or _("Medicine not named"))
+    if drug is not None and knowledge is not None:
+        yield strength_text(drug, knowledge.units)
+    dosage: Resource = next(iter(as_list(resource.get("dosageInstruction") or resource.get("dosage"))), {})
+    dose, frequency = _dose(dosage, knowledge), _frequency(dosage, knowledge)
+    if not (dose or frequency):
+        yield str(dosage.get("text", ""))
+        return
+    if dose:
+        yield _("DOSE {dose}", dose=dose)
+    yield _route(dosage, knowledge)
+    yield frequency
+
+
+def _dose(dosage: Resource, knowledge: Knowledge | None) -> str:
+    for entry in as_list(dosage.get("doseAndRate")):
+        quantity: Any = entry.get("doseQuantity")
+        if isinstance(quantity, dict) and "value" in quantity:
+            amount = Decimal(str(quantity["value"]))
+            unit = str(quantity.get("unit") or quantity.get("code") or "")
+            known = knowledge.units.parse(unit) if knowledge is not None and unit else None
+            if known is not None and knowledge is not None:
+                return dose_text(amount, known.code, knowledge.units)
+            return f"{number(amount)} {unit}".strip()
+    return ""
+
+
+def _route(dosage: Resource, knowledge: Knowledge | None) -> str:
+    concept = dosage.get("route")
+    code = code_of(concept, systems.ROUTE)
+    found = knowledge.routes.parse(code) if knowledge is not None and code else None
+    return found.display() if found is not None else text_of(concept)
+
+
+def _frequency(dosage: Resource, knowledge: Knowledge | None) -> str:
+    timing = dosage.get("timing") or {}
+    code = code_of(timing.get("code"), systems.FREQUENCY)
+    found = knowledge.frequencies.parse(code) if knowledge is not None and code else None
+    if found is not None:
+        return found.display()
+    if text_of(timing.get("code")):
+        return text_of(timing.get("code"))
+    repeat = timing.get("repeat") or {}
+    count, period, unit = repeat.get("frequency"), repeat.get("period"), repeat.get("periodUnit")
+    if count and period and unit in ("h", "d", "wk"):
+        return _repeat_text(number(Decimal(str(count))), number(Decimal(str(period))), str(unit))
+    return _("when needed") if dosage.get("asNeededBoolean") else ""
+
+
+def _repeat_text(count: str, period: str, unit: str) -> str:
+    every = {
+        "h": _("{count} times every {period} hours", count=count, period=period),
+        "d": _("{count} times every {period} days", count=count, period=period),
+        "wk": _("{count} times every {period} weeks", count=count, period=period),
+    }
+    if unit == "d" and period == "1":
+        return _("{count} times a day", count=count)
+    return every[unit]
