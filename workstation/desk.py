@@ -24,7 +24,7 @@ from workstation.core.errors import Denied, Unavailable
 from workstation.core.events import Bus, Changed, Link, Locked, Ref, SyncState
 from workstation.core.i18n import _
 from workstation.core.settings import Scope, Setting
-from workstation.security.permissions import Actor
+from workstation.security.permissions import Actor, Permission
 from workstation.security.station import KeyringSecret, StationSecret
 from workstation.security.vault import Cost, Enrolled, Keys, Vault
 from workstation.store import accounts, drafts
@@ -38,6 +38,7 @@ T = TypeVar("T")
 V = TypeVar("V", bool, int, float, str)
 DATABASE: Final = "desk.db"
 VAULT: Final = "vault.json"
+PRINTED: Final = "document.print"
 MODULES: Final = modules.MODULES  # importing them is what registers their verbs
 
 
@@ -257,6 +258,16 @@ class Desk:
         text = orjson.dumps(setting.check(value)).decode()
         key = self._setting_key(setting)
         self._write(lambda store: store.keep_setting(key, text))
+
+    def printed_before(self, document: str) -> int:
+        """Count how often a document was printed on this desk; a paper says so on its copies."""
+        return self.store.count_acts(PRINTED, document)
+
+    def note_printed(self, document: str, patient: str) -> None:
+        """Write into the trail that a document was printed."""
+        actor = self._require()
+        actor.require(Permission.DOCUMENT_PRINT)
+        self._write(lambda store: store.record(actor, PRINTED, patient, document))
 
     def sync_state(self) -> SyncState:
         """Give the last known state of the line to the centre."""

@@ -85,13 +85,17 @@ class Store:
         return Changed(refs, Origin.SYNC, now)
 
     def deliver(
-        self, unit: PendingUnit, versions: Mapping[tuple[str, str], str], newer: Sequence[Resource] = ()
+        self,
+        unit: PendingUnit,
+        versions: Mapping[tuple[str, str], str],
+        newer: Sequence[Resource] = (),
+        gone: Sequence[Ref] = (),
     ) -> tuple[Ref, ...]:
-        """Take a unit out of the outbox, with what the centre holds beyond it; gives what changed on this desk."""
+        """Take a unit out of the outbox and apply what happened to it at the centre since; gives what changed here."""
         now = self.clock.now()
         with self.engine.writing() as connection:
             outbox.ack(connection, unit, versions, now)
-            return inbox.take(connection, self.index, newer, (), now)
+            return inbox.take(connection, self.index, newer, gone, now)
 
     def decide(self, actor: Actor, seq: int, choice: Choice) -> Changed:
         """Carry out what a person decided about a unit, with its audit entry; raises what `decisions` raises."""
@@ -112,6 +116,12 @@ class Store:
         entry = self._entry(actor, action, patient, detail)
         with self.engine.writing() as connection:
             trail.append(connection, entry)
+
+    def count_acts(self, action: str, detail: str) -> int:
+        """Count audit entries of an action on one named thing."""
+        column = schema.audit.c
+        query = sa.select(sa.func.count()).where(column.action == action, column.detail == detail)
+        return self.look(lambda c: c.execute(query.select_from(schema.audit)).scalar_one())
 
     def setting(self, key: str) -> str | None:
         """Give a stored setting as JSON text, or None."""

@@ -1,0 +1,65 @@
+"""`qingnang`: without a command it opens the window, with one it serves scripts and support staff."""
+
+from __future__ import annotations
+
+import locale
+import logging
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ui.cli import centre, demo, desk, hub, keeping
+from ui.cli.frame import Session, default_folder, fail
+from workstation.core import i18n
+from workstation.core.errors import UserError
+
+
+class Root(click.Group):
+    """The command group that turns a `UserError` into a sentence and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what the user can act on is said without a traceback."""
+        try:
+            return super().invoke(ctx)
+        except UserError as error:
+            sys.exit(fail(error, "--json" in sys.argv))
+
+
+@click.group(cls=Root, invoke_without_command=True)
+@click.version_option(version("qingnang"), prog_name="qingnang")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="QINGNANG_DATA",
+    help="The folder of this desk (or QINGNANG_DATA).",
+)
+@click.option("--lang", type=click.Choice(list(i18n.LANGUAGES)), help="The language of screens and messages.")
+@click.option("--verbose", is_flag=True, help="Write what happens to standard error.")
+@click.pass_context
+def root(ctx: click.Context, data: Path | None, lang: str | None, verbose: bool) -> None:
+    """Qingnang 青囊: the clinical workstation. Without a command, opens the window."""
+    i18n.set_language(lang or system_language())
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING)
+    ctx.obj = Session(data or default_folder())
+    if ctx.invoked_subcommand is None:
+        from ui.cli.window import show
+
+        ctx.exit(show(ctx.obj.folder))
+
+
+def system_language() -> str:
+    """Give the language of the operating system if it is one of ours, else Chinese."""
+    name = locale.getlocale()[0] or ""
+    return "en" if name.startswith("en") else "zh_CN"
+
+
+for _command in (*desk.COMMANDS, *centre.COMMANDS, *keeping.COMMANDS, hub.hub, demo.demo):
+    root.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line."""
+    root(prog_name="qingnang")

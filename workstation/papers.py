@@ -1,0 +1,261 @@
+"""Papers of a desk: asks the modules, fills the paper, renders it. Printing knows no FHIR, modules know no paper.
+
+A document is named by its prescription number, or by `Encounter/ID` (or `Composition/ID`) for an outpatient record.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final, Literal, Protocol, TypeVar
+
+from workstation.core.clock import Clock, parse_instant
+from workstation.core.errors import Invalid
+from workstation.core.i18n import _
+from workstation.core.settings import SITE_NAME, Setting
+from workstation.emr.model import AskPaper
+from workstation.fhir.resources import target
+from workstation.prescribing.model import SkinTest, SkinTestState
+from workstation.prescribing.rows import OneSheet, Sheet, SheetLine, SheetState
+from workstation.printing.documents import (
+    Addendum,
+    Agent,
+    Allergies,
+    FrontPage,
+    GroupMark,
+    OutpatientRecordPaper,
+    PrescriptionLine,
+    PrescriptionPaper,
+    PrescriptionSigners,
+    RxType,
+    Section,
+    Signer,
+    Stamp,
+    Subject,
+)
+from workstation.printing.render import render
+from workstation.security.permissions import Actor
+from workstation.store.store import Store
+
+Language = Literal["zh", "en"]
+V = TypeVar("V", bool, int, float, str)
+RX_TYPES: Final[dict[str, RxType]] = {
+    "ordinary": "ordinary",
+    "emergency": "emergency",
+    "paediatric": "paediatric",
+    "narcotic": "narcotic",
+    "psychotropic-2": "psychotropic-2",
+}
+
+
+class PaperDesk(Protocol):
+    """What printing needs of a desk."""
+
+    clock: Clock
+    station_name: str
+
+    @property
+    def actor(self) -> Actor | None:
+        """Give who prints."""
+
+    @property
+    def store(self) -> Store:
+        """Give the records."""
+
+    def ask(self, name: str, request: Any) -> Any:
+        """Run a query."""
+
+    def setting(self, setting: Setting[V]) -> V:
+        """Give a setting."""
+
+    def printed_before(self, document: str) -> int:
+        """Count earlier prints of a document on this desk."""
+
+    def note_printed(self, document: str, patient: str) -> None:
+        """Write a print into the audit trail."""
+
+
+def pdf_of(desk: PaperDesk, document: str, language: Language = "zh") -> bytes:
+    """Print a document to PDF bytes and note the print. Raises NotFound, Invalid, Denied, MissingGlyphs."""
+    kind, _sep, id_ = document.partition("/")
+    paper: PrescriptionPaper | OutpatientRecordPaper
+    if not id_:
+        paper, patient = prescription(desk, document, language)
+    elif kind in ("Encounter", "Composition"):
+        paper, patient = record(desk, _encounter(desk, kind, id_), language)
+    else:
+        raise Invalid(
+            _("There is no paper for {document}.", document=kind),
+            _("Name a prescription number, Encounter/ID or Composition/ID."),
+        )
+    pdf = render(paper, allow_codes=True)
+    desk.note_printed(document, patient)
+    return pdf
+
+
+def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tuple[PrescriptionPaper, str]:
+    """Fill the prescription form of a signed sheet; gives it with the patient's id. Raises NotFound."""
+    locale = "zh_CN" if language == "zh" else "en"
+    sheet: Sheet = desk.ask("prescribing.sheet", OneSheet(number=number, language=locale))
+    summary_weight = (
+        f"{sheet.subject.weight_kg} kg ({sheet.subject.weight_at[:10]})" if sheet.subject.weight_kg else ""
+    )
+    person = sheet.subject.person
+    needs_identity = sheet.type == "narcotic"
+    collector = sheet.collector
+    paper = PrescriptionPaper(
+        language=language,
+        institution=desk.setting(SITE_NAME),
+        rx_type=RX_TYPES.get(sheet.type, "ordinary"),
+        number=sheet.number,
+        date=sheet.authored_on[:10],
+        valid_until=_minute(sheet.valid_until, desk.clock),
+        fee_type=sheet.fee_type,
+        subject=Subject(person.name, _sex(person.sex, language), person.age, person.number, summary_weight),
+        place=sheet.department,
+        diagnoses=sheet.diagnoses,
+        lines=tuple(_line(line, sheet.lines) for line in sheet.lines),
+        stamp=_stamp(desk),
+        amount=sheet.total,
+        reasons=(sheet.extension_reason,) if sheet.extension_reason else (),
+        agent=Agent(
+            sheet.subject.identity if needs_identity else "",
+            collector.name if collector else "",
+            collector.document if collector else "",
+        ),
+        signers=_signers(desk, sheet),
+        status="signed",
+        reprint=desk.printed_before(number),
+        long_term=sheet.long_term,
+        digest=sheet.digest,
+        check_code=sheet.check_code,
+        synthetic=sheet.synthetic,
+    )
+    return paper, person.id
+
+
+def record(desk: PaperDesk, encounter: str, language: Language = "zh") -> tuple[OutpatientRecordPaper, str]:
+    """Fill the outpatient record of a visit; gives it with the patient's id. Raises NotFound."""
+    with desk.store.reader() as reader:
+        patient = target(reader.get("Encounter", encounter).get("subject"), "Patient")
+    found = desk.ask("emr.record-paper", AskPaper(patient, encounter, language))
+    paper = OutpatientRecordPaper(
+        language=language,
+        institution=desk.setting(SITE_NAME),
+        visit="first" if found.visit == "first" else "follow-up",
+        visit_time=found.visit_time,
+        department=found.department,
+        subject=Subject(
+            found.name,
+            found.sex,
+            found.age,
+            found.number,
+            found.weight,
+            allergies=Allergies(found.allergies, found.allergies_known),
+        ),
+        sections=tuple(Section(section.title, section.text) for section in found.sections),
+        diagnoses=found.diagnoses,
+        stamp=_stamp(desk),
+        front=FrontPage(
+            birth_date=found.birth_date,
+            ethnicity=found.ethnicity,
+            marital_status=found.marital_status,
+            address=found.address,
+        ),
+        emergency=found.emergency,
+        orders=found.orders,
+        author=Signer(found.author, found.signed_at),
+        addenda=tuple(
+            Addendum(a.section, a.text, a.author, a.at, a.original, a.reason) for a in found.addenda
+        ),
+        status=found.status,
+        reprint=desk.printed_before(f"Encounter/{encounter}"),
+        digest=found.digest,
+        check_code=found.digest[:8].upper(),
+        synthetic=found.synthetic,
+    )
+    return paper, patient
+
+
+def _encounter(desk: PaperDesk, kind: str, id_: str) -> str:
+    if kind == "Encounter":
+        return id_
+    with desk.store.reader() as reader:
+        return target(reader.get("Composition", id_).get("encounter"), "Encounter")
+
+
+def _line(line: SheetLine, lines: tuple[SheetLine, ...]) -> PrescriptionLine:
+    return PrescriptionLine(
+        name=line.name,
+        form=line.form,
+        strength=line.strength,
+        quantity=line.quantity,
+        dose=line.dose,
+        route=line.route,
+        frequency=line.frequency,
+        duration=line.duration,
+        skin_test=_skin_test(line.skin_test),
+        group=_group_mark(
+            line, [other.number for other in lines if line.group and other.group == line.group]
+        ),
+        note=line.note,
+    )
+
+
+def _skin_test(test: SkinTest | None) -> str | None:
+    if test is None:
+        return None
+    words = {
+        SkinTestState.REQUIRED: "",
+        SkinTestState.EXEMPT: _("exempt ({reason})", reason=test.reason),
+        SkinTestState.NEGATIVE: "-",
+        SkinTestState.POSITIVE: "+",
+    }
+    return words[test.state]
+
+
+def _group_mark(line: SheetLine, group: list[int]) -> GroupMark:
+    if len(group) < 2:
+        return ""
+    if line.number == min(group):
+        return "first"
+    return "last" if line.number == max(group) else "middle"
+
+
+def _signers(desk: PaperDesk, sheet: Sheet) -> PrescriptionSigners:
+    prescriber = Signer(sheet.prescriber, _minute(sheet.authored_on, desk.clock))
+    reviewed = sheet.state in (SheetState.APPROVED, SheetState.DISPENSING, SheetState.DISPENSED)
+    if not reviewed:
+        return PrescriptionSigners(prescriber=prescriber)
+    with desk.store.reader() as reader:
+        review = reader.get("Task", sheet.task)
+        given = [
+            dispense
+            for line in sheet.lines
+            for dispense in reader.find("MedicationDispense", {"prescription": line.id})
+        ]
+    reviewer = Signer(
+        str(review.get("owner", {}).get("display", "")), _minute(review.get("lastModified", ""), desk.clock)
+    )
+    if not given:
+        return PrescriptionSigners(prescriber=prescriber, reviewer=reviewer)
+    last = max(given, key=lambda dispense: str(dispense.get("whenHandedOver", "")))
+    performer = next((p["actor"].get("display", "") for p in last.get("performer", [])), "")
+    handed = Signer(str(performer), _minute(last.get("whenHandedOver", ""), desk.clock))
+    return PrescriptionSigners(prescriber=prescriber, reviewer=reviewer, dispenser=handed)
+
+
+def _stamp(desk: PaperDesk) -> Stamp:
+    now: datetime = desk.clock.now()
+    return Stamp(f"{now:%Y-%m-%d %H:%M}", desk.actor.name if desk.actor else "", desk.station_name)
+
+
+def _minute(text: str, clock: Clock) -> str:
+    if not text:
+        return ""
+    return f"{parse_instant(text).astimezone(clock.now().tzinfo):%Y-%m-%d %H:%M}"
+
+
+def _sex(code: str, language: Language) -> str:
+    words = {"male": ("男", "male"), "female": ("女", "female"), "other": ("其他", "other")}
+    zh, en = words.get(code, ("未知", "not known"))
+    return zh if language == "zh" else en
