@@ -35,7 +35,8 @@ class Action:
 
     `title` is the English text, translated when shown. `permission` only mirrors what the core checks.
     `patient_bound` acts on the front chart: such an action is absent while no chart is open.
-    `hint` lists it among the F-keys of the status bar. `icon` is a Lucide name.
+    `hint` lists it among the F-keys of the status bar. `icon` is a Lucide name. While not `enabled`, its key goes to
+    the widget in focus.
     """
 
     id: str
@@ -161,7 +162,7 @@ class KeyDispatcher(QObject):
         action = self._action(watched, event)
         if action is None:
             return False
-        if not event.isAutoRepeat() and action.enabled():
+        if not event.isAutoRepeat():
             action.run()
         return True
 
@@ -172,7 +173,8 @@ class KeyDispatcher(QObject):
         typing = plain and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
         if typing and (self._composing or is_editor(watched)):
             return None
-        return self._actions.for_key(key_text(event))
+        action = self._actions.for_key(key_text(event))
+        return action if action is not None and action.enabled() else None
 
 
 def key_text(event: QKeyEvent) -> str:

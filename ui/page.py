@@ -47,7 +47,7 @@ class Page(QWidget):
         self.ctx, self.patient = ctx, patient
         self.stale, self.closed, self.dirty = False, False, False
         self._loaded = False
-        self._theirs: Draft | None = None
+        self._mine: Draft | None = None
         self.banners = BannerStrip(self)
         self.content = QVBoxLayout()
         self.content.setContentsMargins(0, 0, 0, 0)
@@ -82,6 +82,9 @@ class Page(QWidget):
 
     def focus_region(self, number: int) -> None:
         """Put the focus into region 1 to 4 (Alt+number); again maximises, where the page can."""
+
+    def set_narrow(self, narrow: bool) -> None:
+        """Be 56 px wide (numbers only) or whole again; for pages of the list panel."""
 
     def unsigned(self) -> list[str]:
         """Name what is unsigned or invalid here; the guard sheet lists it before the chart is left."""
@@ -137,6 +140,22 @@ class Page(QWidget):
             self.drafts.drop()
         self.banners.remove("changed")
 
+    def typed(self) -> Draft | None:
+        """Give what is typed as a draft, without saving it."""
+        key = self.draft_key()
+        return Draft(key, self.draft_body(), self.ctx.clock.now()) if key is not None else None
+
+    def take_back(self, draft: Draft) -> None:
+        """Put typing back that was let go or carried over a rebuild; it is unsigned again and is kept."""
+        self._loaded = True
+        self._set_dirty(True)
+        self.load()
+        self.ctx.tasks.when_settled(self, lambda: self._put_back(draft))
+
+    def _put_back(self, draft: Draft) -> None:
+        self.restore_draft(draft)
+        self.touched()
+
     def flush(self) -> None:
         """Keep the draft now: before a switch, a lock or the end."""
         self.drafts.flush()
@@ -178,10 +197,9 @@ class Page(QWidget):
 
     def _compare(self) -> None:
         """Show the stored record while the typed text waits as a draft."""
-        key = self.draft_key()
-        if key is None:
+        self._mine = self.typed()
+        if self._mine is None:
             return
-        self._theirs = Draft(key, self.draft_body(), self.ctx.clock.now())
         self.flush()
         self._set_dirty(False)
         self.load()
@@ -189,10 +207,9 @@ class Page(QWidget):
         self.banners.show_notice("changed", notice, (Choice(_("Back to mine"), self._back_to_mine),))
 
     def _back_to_mine(self) -> None:
-        if self._theirs is not None:
-            self.restore_draft(self._theirs)
-            self._theirs = None
-            self._set_dirty(True)
+        if self._mine is not None:
+            mine, self._mine = self._mine, None
+            self.ctx.tasks.when_settled(self, lambda: self._put_back(mine))
         self.banners.remove("changed")
 
     def fail(self, error: Exception) -> None:
@@ -223,7 +240,12 @@ class Page(QWidget):
             self.drafts.load(self._found_draft)
 
     def _found_draft(self, draft: Draft | None) -> None:
-        if draft is None or self.closed or self.dirty:
+        """Put a draft back, but not before the record is loaded, which would write over it."""
+        if draft is not None:
+            self.ctx.tasks.when_settled(self, lambda: self._restore_found(draft))
+
+    def _restore_found(self, draft: Draft) -> None:
+        if self.closed or self.dirty:
             return
         self.restore_draft(draft)
         self._set_dirty(True)

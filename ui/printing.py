@@ -1,4 +1,4 @@
-"""Sends a finished PDF to a printer: to CUPS as it is where there is CUPS, else as 300 dpi pictures. No file is made."""
+"""Sends a finished PDF to a printer: as it is where there is CUPS, else as 300 dpi pictures. No file is ever made."""
 
 from __future__ import annotations
 

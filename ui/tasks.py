@@ -5,6 +5,7 @@ An answer for a page that is gone is dropped. Only this file and `ui.bridge` cro
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -59,6 +60,9 @@ class Tasks(Protocol):
     ) -> None:
         """Run any blocking function that touches no Qt object; `write` keeps it in order with the writes."""
 
+    def when_settled(self, owner: QObject, then: Callable[[], None]) -> None:
+        """Call `then` once nothing this owner asked is under way: at once, or after the last answer."""
+
 
 @dataclass(slots=True)
 class Ticket:
@@ -97,6 +101,8 @@ class _Base(QObject):
         self._desk = desk
         self._report = report
         self._newest = Newest()
+        self._under_way: Counter[int] = Counter()
+        self._settled: dict[int, list[Callable[[], None]]] = {}
 
     def ask(
         self,
@@ -108,7 +114,7 @@ class _Base(QObject):
         latest: str = "",
     ) -> None:
         """Ask the desk; see `Tasks.ask`."""
-        self._start(Ticket(owner, ok, failed, latest), lambda: self._desk.ask(name, request), False)
+        self._begin(Ticket(owner, ok, failed, latest), lambda: self._desk.ask(name, request), False)
 
     def do(
         self,
@@ -119,7 +125,7 @@ class _Base(QObject):
         failed: Failed | None = None,
     ) -> None:
         """Have the desk do something; see `Tasks.do`."""
-        self._start(Ticket(owner, ok, failed), lambda: self._desk.do(name, request), True)
+        self._begin(Ticket(owner, ok, failed), lambda: self._desk.do(name, request), True)
 
     def run(
         self,
@@ -130,14 +136,40 @@ class _Base(QObject):
         write: bool = False,
     ) -> None:
         """Run a blocking function; see `Tasks.run`."""
-        self._start(Ticket(owner, ok, failed), work, write)
+        self._begin(Ticket(owner, ok, failed), work, write)
+
+    def when_settled(self, owner: QObject, then: Callable[[], None]) -> None:
+        """Call `then` after the last answer; see `Tasks.when_settled`."""
+        if self._under_way[id(owner)]:
+            self._settled.setdefault(id(owner), []).append(then)
+        else:
+            then()
+
+    def _begin(self, ticket: Ticket, work: Callable[[], Any], write: bool) -> None:
+        self._newest.issue(ticket)
+        self._under_way[id(ticket.owner)] += 1
+        self._start(ticket, work, write)
 
     def _start(self, ticket: Ticket, work: Callable[[], Any], write: bool) -> None:
         raise NotImplementedError
 
     def _deliver(self, ticket: Ticket, answer: Any, error: Exception | None) -> None:
-        if not alive(ticket.owner) or not self._newest.is_newest(ticket):
-            return
+        try:
+            if alive(ticket.owner) and self._newest.is_newest(ticket):
+                self._hand_over(ticket, answer, error)
+        finally:
+            self._settle(ticket.owner)
+
+    def _settle(self, owner: QObject) -> None:
+        key = id(owner)
+        self._under_way[key] -= 1
+        if self._under_way[key] <= 0:
+            del self._under_way[key]
+            for then in self._settled.pop(key, ()):
+                if alive(owner):
+                    then()
+
+    def _hand_over(self, ticket: Ticket, answer: Any, error: Exception | None) -> None:
         if error is None:
             ticket.ok(answer)
         elif ticket.failed is not None:
@@ -176,7 +208,6 @@ class ThreadTasks(_Base):
         self.finished.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
 
     def _start(self, ticket: Ticket, work: Callable[[], Any], write: bool) -> None:
-        self._newest.issue(ticket)
         (self._writes if write else self._reads).start(_Job(self, ticket, work))
 
     @Slot(object, object, object)
@@ -192,7 +223,6 @@ class InlineTasks(_Base):
     """Tasks that run at once on the calling thread: for tests and scripts."""
 
     def _start(self, ticket: Ticket, work: Callable[[], Any], write: bool) -> None:
-        self._newest.issue(ticket)
         try:
             answer = work()
         except Exception as error:  # the same path as on a thread

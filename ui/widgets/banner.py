@@ -151,6 +151,10 @@ class PatientBanner(QWidget):
         self.updateGeometry()
         self.update()
 
+    def show_name(self, name: str, slot: int) -> None:
+        """Show a name alone, until the record is read: never the patient before, and no guess about allergies."""
+        self.show_patient(BannerData("", name, "", "", "", "", allergy=AllergyState.UNAVAILABLE), slot)
+
     def clear(self) -> None:
         """Forget the patient at once: the desk is locked or the chart is closed."""
         self._data, self._slot = None, 0
@@ -177,6 +181,8 @@ class PatientBanner(QWidget):
             yield _Piece(value=_("Rare character"), state="caution")
         if d.deceased:
             yield _Piece(value=_("Died {date}", date=d.deceased), state="not_checked")
+        if not d.birth_date:
+            return
         yield _Piece(_("Sex"), d.sex)
         age = d.age if d.deceased else f"({d.age})"
         yield _Piece(_("Born"), f"{d.birth_date} {age}")

@@ -187,10 +187,17 @@ class CodeLineEdit(QLineEdit):
     picked = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, name: str, provider: Provider, parent: QWidget | None = None, least: int = 1) -> None:
+    def __init__(
+        self,
+        name: str,
+        provider: Provider,
+        parent: QWidget | None = None,
+        least: int = 1,
+        digits_pick: bool = True,
+    ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self._provider, self._least = provider, least
+        self._provider, self._least, self._digits = provider, least, digits_pick
         self._question = 0
         self._list: ChoiceList | None = None
         self._ask_timer = QTimer(self, singleShot=True, interval=ASK_MS)
@@ -236,6 +243,10 @@ class CodeLineEdit(QLineEdit):
             self._list.clicked.connect(self._pick)
         self._list.show_choices(choices, total)
 
+    def ask_again(self) -> None:
+        """Ask the provider for what stands in the field now."""
+        self._edited(self.text())
+
     def close_list(self) -> None:
         """Hide the list."""
         self._question += 1
@@ -271,7 +282,7 @@ class CodeLineEdit(QLineEdit):
             super().keyPressEvent(event)
 
     def _digit_picks(self) -> bool:
-        return any(letter.isalpha() for letter in self.text())
+        return self._digits and any(letter.isalpha() for letter in self.text())
 
     def _ask_now_or_pick(self) -> None:
         """Pick the highlighted row; a list older than the text is never picked from."""

@@ -199,7 +199,7 @@ class DateEdit(CodeLineEdit):
     def __init__(
         self, name: str, today: Callable[[], date], past: bool = False, parent: QWidget | None = None
     ) -> None:
-        super().__init__(name, self._readings, parent)
+        super().__init__(name, self._readings, parent, digits_pick=False)
         self._today, self._past = today, past
         self._value: date | None = None
         self.setPlaceholderText(_("0417, +3d, t"))
@@ -210,10 +210,6 @@ class DateEdit(CodeLineEdit):
         found = parse_date(text, self._today(), self._past)
         one_of_two = len(found) > 1
         deliver([Choice(d.isoformat(), written_date(d), look_alike=one_of_two) for d in found], len(found))
-
-    def _digit_picks(self) -> bool:
-        """Keep every digit: in a date it is text."""
-        return False
 
     def value(self) -> date | None:
         """Give the date, or None while there is none."""

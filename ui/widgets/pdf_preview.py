@@ -181,10 +181,8 @@ class PdfPreview(QWidget):
 
 
 def _thumbnails(pdf: bytes, side: int) -> list[QImage]:
-    from workstation.printing.preview import page_count, page_size
-
     from ui.printing import to_image
-    from workstation.printing.preview import page_image
+    from workstation.printing.preview import page_count, page_image, page_size
 
     made = []
     for number in range(page_count(pdf)):

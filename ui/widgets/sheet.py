@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.style import panel
@@ -52,6 +52,7 @@ class Sheet(Overlay):
         self.buttons.addStretch(1)
         self.card.rows.addLayout(self.buttons)
         self._buttons: list[QPushButton] = []
+        self._by_key: dict[str, Callable[[], object]] = {}
         for choice in choices:
             self._add(choice)
         around = QVBoxLayout(self)
@@ -67,13 +68,22 @@ class Sheet(Overlay):
             kind="primary" if choice.primary else "",
             parent=self.card,
         )
-        made.setDefault(False)
         self._buttons.append(made)
+        self._by_key[choice.key.casefold()] = choice.run
         self.buttons.addWidget(made)
 
     def _choose(self, run: Callable[[], object]) -> None:
         self.dismiss()
         run()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Choose by the letter that stands on a button; Esc stays."""
+        run = self._by_key.get(event.text().casefold()) if event.text().isalpha() else None
+        if run is not None:
+            self._choose(run)
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def first_focus(self) -> QWidget | None:
         """Start on the first choice, which is the safe one."""

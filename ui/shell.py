@@ -1,0 +1,353 @@
+"""The window: locked or built for one person; opens charts and pages, carries news, keys and settings to them.
+
+Nothing here knows a clinical page. `WindowSpec` says which pages there are, `Context` is what each of them is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from ui.actions import Actions, KeyDispatcher, label
+from ui.bridge import Bridge
+from ui.context import Context, PatientContext
+from ui.desk_port import DeskPort
+from ui.i18n_qt import QtLanguage
+from ui.idle import IdleLock
+from ui.key_overlay import KeyOverlay
+from ui.login import LockScreen, LockState
+from ui.notices import Notices
+from ui.palette import CommandProvider, Palette, Provider
+from ui.preferences import Preferences
+from ui.shell_parts.frame import Frame
+from ui.shell_parts.session import Look, entering, lock_state, read_look
+from ui.shell_parts.shell_actions import shell_actions
+from ui.shell_parts.specs import PageSpec, WindowSpec
+from ui.tasks import Tasks
+from ui.theme import theme
+from ui.widgets.overlay import Overlay
+from workstation.core.clock import Clock
+from workstation.core.events import Changed, Locked, Notice, SyncState
+from workstation.core.i18n import language
+from workstation.core.settings import DENSITY, LANGUAGE, SCALE, THEME, Setting
+from workstation.security.permissions import Actor
+
+__all__ = ["PageSpec", "Shell", "WindowSpec"]
+
+REBUILDING = {LANGUAGE.key, THEME.key, DENSITY.key, SCALE.key}
+
+
+class Shell(QWidget):
+    """The one window of a desk. It is an `Opener` for the pages."""
+
+    def __init__(
+        self,
+        app: QApplication,
+        desk: DeskPort,
+        *,
+        tasks: Tasks,
+        notices: Notices,
+        actions: Actions,
+        clock: Clock,
+        spec: WindowSpec,
+    ) -> None:
+        super().__init__()
+        self.closed = False
+        self._app, self._spec = app, spec
+        self.ctx = Context(desk, tasks, notices, self, actions, clock)
+        self.frame: Frame | None = None
+        self._actor: Actor | None = None
+        self._look = Look(language(), theme().mode, theme().density, theme().scale, "", "", 5, "")
+        self._qt_language = QtLanguage(app)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self.setWindowTitle("Qingnang 青囊")
+        self.lock_screen = self._make_lock_screen()
+        self.idle = IdleLock(5, self)
+        self.idle.expired.connect(self._idle_expired)
+        self.idle.install(app)
+        self.keys = KeyDispatcher(actions, self)
+        self.keys.install(app)
+        self.bridge = Bridge(desk.bus, self)
+        self.bridge.changed.connect(self._on_changed)
+        self.bridge.sync_state.connect(self._on_sync)
+        self.bridge.noticed.connect(self._on_notice)
+        self.bridge.locked.connect(self._on_locked)
+        self.setMinimumSize(1024, 600)
+        self._show_lock()
+
+    # Lock and unlock
+
+    def _make_lock_screen(self) -> LockScreen:
+        screen = LockScreen(self)
+        screen.unlock_requested.connect(self._unlock)
+        screen.language_chosen.connect(self._language_on_lock_screen)
+        return screen
+
+    @property
+    def locked(self) -> bool:
+        """Say whether the lock screen lies over everything."""
+        return not self.lock_screen.isHidden()
+
+    def _show_lock(self, by: str = "", reason: str = "") -> None:
+        self.ctx.notices.locked = True
+        self.lock_screen.cover()
+        self.ctx.actions.block(self.lock_screen)
+        desk, look = self.ctx.desk, self._look
+        self.ctx.tasks.run(
+            self,
+            lambda: lock_state(desk, look, by, reason),
+            self._show_lock_state,
+            write=True,
+        )
+
+    def _show_lock_state(self, state: LockState) -> None:
+        self.lock_screen.show_state(state)
+        if self.locked:
+            (self.lock_screen.first_focus() or self.lock_screen).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def lock(self, reason: str = "user") -> None:
+        """Hide everything at once, keep every draft, then have the desk forget who was here."""
+        if self.locked:
+            return
+        self.ctx.actions.block(self.lock_screen)
+        self.lock_screen.cover()
+        self.idle.stop()
+        if self.frame is not None:
+            self.frame.flush()
+        desk = self.ctx.desk
+        self.ctx.tasks.run(self, lambda: desk.lock(reason), lambda _done: None, write=True)
+        self._show_lock(self._actor.name if self._actor is not None else "", reason)
+
+    @Slot()
+    def _idle_expired(self) -> None:
+        self.lock("idle")
+
+    @Slot(object)
+    def _on_locked(self, event: Locked) -> None:
+        """Follow a lock that came from elsewhere in the program."""
+        if not self.locked and self.ctx.desk.actor is None:
+            self._show_lock(event.by, event.reason)
+
+    def _unlock(self, user: str, secret: str) -> None:
+        desk = self.ctx.desk
+        self.ctx.tasks.run(
+            self, lambda: entering(desk, user, secret), self._entered, self.lock_screen.refuse, write=True
+        )
+
+    def _entered(self, came: tuple[Actor, Look]) -> None:
+        actor, look = came
+        same = self._actor is not None and actor.user == self._actor.user and self.frame is not None
+        self._actor = actor
+        if not same or look != self._look:
+            self._apply(look)
+            self._build(keep=same)
+        self.lock_screen.entered()
+        self.ctx.actions.block(None)
+        self.ctx.notices.locked = False
+        self.idle.set_minutes(look.idle_minutes)
+        self.idle.start()
+        self._settle()
+
+    def _settle(self) -> None:
+        """Bring what is on screen up to date after an unlock."""
+        if self.frame is None:
+            return
+        for page in self.frame.pages():
+            if page.isVisible() and not page.dirty:
+                page.refresh()
+            else:
+                page.stale = True
+        self.frame.flush()
+        self.frame.focus_place()
+
+    # Building
+
+    def _apply(self, look: Look) -> None:
+        self._look = look
+        self._qt_language.switch(look.language)
+        theme().apply(self._app, look.mode, look.density, look.scale)
+
+    def _build(self, keep: bool) -> None:
+        """Build the window for the person who works here, with everything open and typed put back."""
+        if self._actor is None:
+            return
+        kept, place = [], self._spec.homes.get(self.ctx.actions.keymap.groups.get(self._actor.role, ""), "")
+        if self.frame is not None:
+            kept = self.frame.workspace.keep() if keep else []
+            place = self.frame.place if keep else place
+            self.frame.flush()
+            self.frame.shut()
+            self._rows.removeWidget(self.frame)
+            self.frame.hide()
+            self.frame.deleteLater()
+        self.ctx.actions.at(self._actor, "")
+        self.frame = Frame(self.ctx, self._spec, self._actor, self._look.site, self._look.room)
+        self._rows.addWidget(self.frame)
+        self._wire(self.frame)
+        self.frame.workspace.put_back(kept)
+        self.frame.go_home(place)
+        self.lock_screen.raise_()
+
+    def _wire(self, frame: Frame) -> None:
+        self.ctx.notices.attach(frame.center, frame.banners)
+        self.ctx.actions.clear()
+        self.ctx.actions.provide(lambda: shell_actions(self, frame))
+        self.ctx.actions.provide(frame.page_actions)
+        frame.front_changed.connect(self._front_changed)
+        frame.top.search.connect(self.open_palette)
+        frame.top.lock.connect(self.lock)
+        frame.top.switch_user.connect(lambda: self.lock("switch"))
+        frame.top.settings.connect(self.open_settings)
+        frame.status.language_chosen.connect(lambda code: self.change(LANGUAGE, code))
+        frame.status.sync_opened.connect(lambda: self.open_page(self._spec.sync_page))
+        frame.workspace.sheet_opened.connect(self.hold_keys)
+        frame.status.show_sync(self.ctx.desk.sync_state())
+        frame.status.show_knowledge(self._look.knowledge)
+        self.idle.remaining.connect(frame.status.show_countdown)
+
+    @Slot()
+    def _front_changed(self) -> None:
+        if self.frame is None or self._actor is None:
+            return
+        page = self.frame.front_page()
+        self.ctx.actions.at(self._actor, page.id if page is not None else "")
+        self.show_hints()
+
+    def show_hints(self) -> None:
+        """Show the F-keys of this screen in the status bar."""
+        if self.frame is None:
+            return
+        actions = self.ctx.actions
+        found = [(actions.key(action.id), action) for action in actions.live() if action.hint]
+        keyed = sorted(
+            (int(key[1:]), action)
+            for key, action in found
+            if key[:1] == "F" and key[1:].isdigit() and key != "F11"
+        )
+        self.frame.status.show_hints([(f"F{number}", label(action)) for number, action in keyed])
+
+    # Opener
+
+    def open_chart(self, patient: PatientContext, page: str = "") -> None:
+        """Open a patient's chart; see `Opener`."""
+        if self.frame is not None:
+            self.frame.workspace.open(patient, page)
+
+    def open_page(self, page: str) -> None:
+        """Show a page; see `Opener`."""
+        if self.frame is not None:
+            self.frame.open_page(page)
+
+    def front_patient(self) -> PatientContext | None:
+        """Give the patient whose chart is in front; see `Opener`."""
+        return self.frame.front_patient() if self.frame is not None else None
+
+    # Overlays
+
+    def hold_keys(self, overlay: Overlay) -> None:
+        """Give all keys to an overlay while it is open."""
+        self.ctx.actions.block(overlay)
+
+    def _open_over(self, overlay: Overlay, show: Callable[[], None]) -> None:
+        self.hold_keys(overlay)
+        overlay.visibility_changed.connect(lambda shown: None if shown else overlay.deleteLater())
+        show()
+
+    def open_palette(self, text: str = "") -> None:
+        """Open the search and command box."""
+        palette = Palette(self, self._providers)
+        self._open_over(palette, lambda: palette.open_with(text))
+
+    def _providers(self) -> list[Provider]:
+        patient = self.front_patient()
+        commands = CommandProvider(self.ctx.actions, lambda: patient.name if patient is not None else "")
+        return [*self._spec.providers(self.ctx), commands]
+
+    def open_keys(self) -> None:
+        """Show every key of this screen."""
+        overlay = KeyOverlay(self, self.ctx.actions)
+        self._open_over(overlay, overlay.open)
+
+    def open_settings(self) -> None:
+        """Show the settings."""
+        overlay = Preferences(self, self.ctx)
+        overlay.changed.connect(self._setting_changed)
+        self._open_over(overlay, overlay.open)
+
+    # Settings
+
+    def change(self, setting: Setting[Any], value: Any) -> None:
+        """Change a setting and follow it."""
+        desk = self.ctx.desk
+        self.ctx.tasks.run(
+            self,
+            lambda: desk.set_setting(setting, value),
+            lambda _done: self._setting_changed(setting, value),
+            write=True,
+        )
+
+    def _setting_changed(self, setting: Setting[Any], value: Any) -> None:
+        desk = self.ctx.desk
+        self.ctx.tasks.run(
+            self, lambda: read_look(desk), lambda look: self._relook(look, setting.key in REBUILDING)
+        )
+
+    def _relook(self, look: Look, rebuild: bool) -> None:
+        self._apply(look)
+        self.idle.set_minutes(look.idle_minutes)
+        if rebuild:
+            self.lock_screen = self._renewed_lock_screen()
+            self._build(keep=True)
+
+    def _renewed_lock_screen(self) -> LockScreen:
+        self.lock_screen.hide()
+        self.lock_screen.deleteLater()
+        return self._make_lock_screen()
+
+    def _language_on_lock_screen(self, code: str) -> None:
+        self._qt_language.switch(code)
+        self.lock_screen = self._renewed_lock_screen()
+        self._show_lock()
+
+    # News
+
+    @Slot(object)
+    def _on_changed(self, changed: Changed) -> None:
+        if self.frame is not None and not self.locked:
+            self.frame.on_changed(changed)
+
+    @Slot(object)
+    def _on_sync(self, state: SyncState) -> None:
+        if self.frame is not None:
+            self.frame.status.show_sync(state)
+
+    @Slot(object)
+    def _on_notice(self, notice: Notice) -> None:
+        self.ctx.notices.show(notice)
+
+    # The window
+
+    def keep_everything_now(self) -> None:
+        """Save every draft on this thread: for a crash."""
+        for page in self.frame.pages() if self.frame is not None else ():
+            page.drafts.flush_now()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the lock screen over everything."""
+        super().resizeEvent(event)
+        self.lock_screen.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep every draft, then end."""
+        if self.frame is not None:
+            self.frame.flush()
+            self.frame.shut()
+        self.closed = True
+        self.bridge.close()
+        self.idle.stop()
+        super().closeEvent(event)

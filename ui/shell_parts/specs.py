@@ -1,0 +1,55 @@
+"""What the program adds to the window: its pages, where the banner comes from, what the palette can find."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ui.context import Context, PatientContext
+from ui.desk_port import DeskPort
+from ui.page import Page
+from ui.palette import Provider
+from ui.widgets.banner import BannerData
+from workstation.security.permissions import Actor, Permission
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpec:
+    """One page of the window.
+
+    `bound` pages are tabs of a patient's chart, the others stand on the rail; a `list_panel` page stands beside the
+    charts. `action` is the id of the action that opens the page (its key is in keymap.toml); empty: `go.<id>`.
+    """
+
+    id: str
+    title: str
+    icon: str
+    make: Callable[[Context, PatientContext | None], Page]
+    permission: Permission | None = None
+    bound: bool = False
+    list_panel: bool = False
+    action: str = ""
+
+    def open_to(self, actor: Actor) -> bool:
+        """Say whether this person may see the page."""
+        return self.permission is None or actor.may(self.permission)
+
+    @property
+    def action_id(self) -> str:
+        """Give the id of the action that opens the page."""
+        return self.action or f"go.{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSpec:
+    """Everything the window is made of.
+
+    `banner` reads a patient's banner and `knowledge_date` the edition of the knowledge; both are called off the main
+    thread. `homes` names the first page of a role group; without one it is the charts, else the first rail page.
+    """
+
+    pages: Sequence[PageSpec]
+    banner: Callable[[DeskPort, PatientContext], BannerData]
+    providers: Callable[[Context], Sequence[Provider]] = field(default=lambda _ctx: ())
+    homes: Mapping[str, str] = field(default_factory=dict)
+    sync_page: str = "sync"
