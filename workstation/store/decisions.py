@@ -198,8 +198,7 @@ def _hand_on(connection: sa.Connection, later: int, remote: Remote, now: datetim
         .where(record.type == remote.type, record.id == remote.id)
         .values(base_version=remote.version, base_body=pack(remote.body) if remote.body is not None else None)
     )
-    reason = _("It builds on a version that was given up for the centre's.")
-    outbox.park(connection, _pending(connection, later), [remote], now, reason)
+    outbox.park(connection, _pending(connection, later), [remote], now, outbox.GIVEN_UP)
 
 
 def _log(connection: sa.Connection, unit: PendingUnit, choice: Choice, by: str, now: datetime) -> None:

@@ -16,6 +16,8 @@ from workstation.store.bodies import pack, unpack
 from workstation.store.reader import utc
 from workstation.store.schema import RowState, UnitState
 
+DIFFERENT: Final = "different"  # why a unit is parked: the centre has another version
+GIVEN_UP: Final = "given-up"  # ... or what it builds on was given up for the centre's
 ROW_STATES: Final = {
     UnitState.WAITING: RowState.WAITING,
     UnitState.REFUSED: RowState.REFUSED,
