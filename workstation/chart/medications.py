@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from workstation.chart.people import author_name
-from workstation.core.i18n import _
+from workstation.core.i18n import language
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, parse_date, target, text_of
 from workstation.store.reader import Reader
@@ -78,11 +78,14 @@ def is_listed(line: Medicine, today: date) -> bool:
     return line.running or (end is not None and end >= today - timedelta(days=LISTED_DAYS))
 
 
-def medicine(reader: Reader, resource: Resource, today: date, knowledge: Knowledge | None = None) -> Medicine:
-    """Give one MedicationRequest or MedicationStatement as a line."""
+def medicine(
+    reader: Reader, resource: Resource, today: date, knowledge: Knowledge | None = None, lang: str = ""
+) -> Medicine:
+    """Give one MedicationRequest or MedicationStatement as a line, worded in `lang` (default: the screen's)."""
+    tongue = lang or language()
     concept = medication_concept(reader, resource)
     drug = known_drug(concept, knowledge)
-    parts = tuple(keep(part) for part in _parts(resource, concept, drug, knowledge) if part)
+    parts = tuple(keep(part) for part in _parts(resource, concept, drug, knowledge, tongue) if part)
     until = supply_end(resource)
     author = resource.get("requester") or resource.get("informationSource")
     return Medicine(
@@ -143,23 +146,26 @@ def supply_end(resource: Resource) -> date | None:
 
 
 def _parts(
-    resource: Resource, concept: Resource, drug: Drug | None, knowledge: Knowledge | None
+    resource: Resource, concept: Resource, drug: Drug | None, knowledge: Knowledge | None, lang: str
 ) -> Iterable[str]:
-    yield drug.name if drug else (text_of(concept) or _("Medicine not named"))
+    words = _WORDS["zh" if lang.startswith("zh") else "en"]
     if drug is not None and knowledge is not None:
-        yield strength_text(drug, knowledge.units)
+        yield drug.name_zh if lang.startswith("zh") else drug.name_en
+        yield strength_text(drug, knowledge.units, lang)
+    else:
+        yield text_of(concept) or words["unnamed"]
     dosage: Resource = next(iter(as_list(resource.get("dosageInstruction") or resource.get("dosage"))), {})
-    dose, frequency = _dose(dosage, knowledge), _frequency(dosage, knowledge)
+    dose, frequency = _dose(dosage, knowledge, lang), _frequency(dosage, knowledge, lang)
     if not (dose or frequency):
         yield str(dosage.get("text", ""))
         return
     if dose:
-        yield _("DOSE {dose}", dose=dose)
-    yield _route(dosage, knowledge)
+        yield words["dose"].format(dose=dose)
+    yield _route(dosage, knowledge, lang)
     yield frequency
 
 
-def _dose(dosage: Resource, knowledge: Knowledge | None) -> str:
+def _dose(dosage: Resource, knowledge: Knowledge | None, lang: str) -> str:
     for entry in as_list(dosage.get("doseAndRate")):
         quantity: Any = entry.get("doseQuantity")
         if isinstance(quantity, dict) and "value" in quantity:
@@ -167,39 +173,52 @@ def _dose(dosage: Resource, knowledge: Knowledge | None) -> str:
             unit = str(quantity.get("unit") or quantity.get("code") or "")
             known = knowledge.units.parse(unit) if knowledge is not None and unit else None
             if known is not None and knowledge is not None:
-                return dose_text(amount, known.code, knowledge.units)
+                return dose_text(amount, known.code, knowledge.units, lang)
             return f"{number(amount)} {unit}".strip()
     return ""
 
 
-def _route(dosage: Resource, knowledge: Knowledge | None) -> str:
+def _route(dosage: Resource, knowledge: Knowledge | None, lang: str) -> str:
     concept = dosage.get("route")
     code = code_of(concept, systems.ROUTE)
     found = knowledge.routes.parse(code) if knowledge is not None and code else None
-    return found.display() if found is not None else text_of(concept)
+    return found.display(lang) if found is not None else text_of(concept)
 
 
-def _frequency(dosage: Resource, knowledge: Knowledge | None) -> str:
+def _frequency(dosage: Resource, knowledge: Knowledge | None, lang: str) -> str:
     timing = dosage.get("timing") or {}
     code = code_of(timing.get("code"), systems.FREQUENCY)
     found = knowledge.frequencies.parse(code) if knowledge is not None and code else None
     if found is not None:
-        return found.display()
+        return found.display(lang)
     if text_of(timing.get("code")):
         return text_of(timing.get("code"))
     repeat = timing.get("repeat") or {}
+    words = _WORDS["zh" if lang.startswith("zh") else "en"]
     count, period, unit = repeat.get("frequency"), repeat.get("period"), repeat.get("periodUnit")
     if count and period and unit in ("h", "d", "wk"):
-        return _repeat_text(number(Decimal(str(count))), number(Decimal(str(period))), str(unit))
-    return _("when needed") if dosage.get("asNeededBoolean") else ""
+        every = "daily" if (unit, period) == ("d", 1) else str(unit)
+        return words[every].format(count=number(Decimal(str(count))), period=number(Decimal(str(period))))
+    return words["needed"] if dosage.get("asNeededBoolean") else ""
 
 
-def _repeat_text(count: str, period: str, unit: str) -> str:
-    every = {
-        "h": _("{count} times every {period} hours", count=count, period=period),
-        "d": _("{count} times every {period} days", count=count, period=period),
-        "wk": _("{count} times every {period} weeks", count=count, period=period),
-    }
-    if unit == "d" and period == "1":
-        return _("{count} times a day", count=count)
-    return every[unit]
+_WORDS: Final = {
+    "zh": {
+        "unnamed": "药品名称未记录",
+        "dose": "剂量 {dose}",
+        "daily": "每日 {count} 次",
+        "h": "每 {period} 小时 {count} 次",
+        "d": "每 {period} 天 {count} 次",
+        "wk": "每 {period} 周 {count} 次",
+        "needed": "必要时",
+    },
+    "en": {
+        "unnamed": "medicine not named",
+        "dose": "DOSE {dose}",
+        "daily": "{count} times a day",
+        "h": "{count} times every {period} hours",
+        "d": "{count} times every {period} days",
+        "wk": "{count} times every {period} weeks",
+        "needed": "when needed",
+    },
+}

@@ -1,7 +1,8 @@
 """Who a patient is, as every screen says it: name, sex, age and number, for our records and for foreign ones.
 
-Chinese names are written without blanks exactly as on the document; Latin names as FAMILY, Given. Ages follow the
-design's rule S12 (hours, days, weeks, months, years by age); a date of birth that is only a year gives an age "about".
+Chinese names are written without blanks exactly as on the document; Latin names as FAMILY, Given. Ages are written
+as prescriptions want them (days, months and days, years and months, years); a date of birth that is only a year
+gives an age "about".
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from workstation.core.i18n import _
+from workstation.core.i18n import _, language
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, identifier, parse_date, target
 from workstation.store.reader import Reader
@@ -35,8 +36,8 @@ class Person:
     deceased: str = ""
 
 
-def person_of(patient: Resource, now: datetime) -> Person:
-    """Give a Patient's identity as of now; for the dead the age is the age at death."""
+def person_of(patient: Resource, now: datetime, lang: str = "") -> Person:
+    """Give a Patient's identity as of now, the age in words of `lang`; for the dead the age is that at death."""
     birth = str(patient.get("birthDate", ""))
     deceased = str(patient.get("deceasedDateTime", ""))[:10]
     until = parse_date(deceased) or now.date()
@@ -47,7 +48,7 @@ def person_of(patient: Resource, now: datetime) -> Person:
         display_name(patient),
         str(patient.get("gender", "")),
         birth,
-        age_text(birth, until),
+        age_text(birth, until, lang),
         identifier(patient, systems.PATIENT_NUMBER) or _any_number(patient),
         deceased,
     )
@@ -108,28 +109,43 @@ def age_months(birth: str, on: date) -> int | None:
     return (on.year - born.year) * 12 + on.month - born.month - (on.day < born.day)
 
 
-def age_text(birth: str, on: date) -> str:
-    """Write an age: days to 4 weeks, weeks or months and days to 2 years, years and months to 18, then years.
+def age_text(birth: str, on: date, lang: str = "") -> str:
+    """Write an age: days to 4 weeks, months and days to 2 years, years and months to 18, then years.
 
-    A date of birth without its day gives "about"; an unknown or future one gives an empty text.
+    A date of birth without its day gives "about"; an unknown or future one gives an empty text. `lang` is the
+    language of a document (`zh_CN`, `en`), by default that of the screen.
     """
     born, years, months = parse_date(birth), age_years(birth, on), age_months(birth, on)
     if born is None or years is None or months is None:
         return ""
+    words = _AGES["zh_CN" if (lang or language()).startswith("zh") else "en"]
     if len(birth) < 10:
-        return _("about {years} y", years=on.year - born.year)
-    days = (on - born).days
-    if days < 28:
-        return _("{days} d", days=days)
+        return words["about"].format(years=on.year - born.year)
+    if (on - born).days < 28:
+        return words["days"].format(days=(on - born).days)
     if years < 2:
-        return _("{months} mo {days} d", months=months, days=(on - _months_after(born, months)).days)
-    if years < 18:
-        return _("{years} y {months} mo", years=years, months=months % 12) if months % 12 else _y(years)
-    return _y(years)
+        return words["months"].format(months=months, days=(on - _months_after(born, months)).days)
+    if years < 18 and months % 12:
+        return words["youth"].format(years=years, months=months % 12)
+    return words["years"].format(years=years)
 
 
-def _y(years: int) -> str:
-    return _("{years} y", years=years)
+_AGES: Final = {
+    "zh_CN": {
+        "about": "约{years}岁",
+        "days": "{days}天",
+        "months": "{months}月{days}天",
+        "youth": "{years}岁{months}月",
+        "years": "{years}岁",
+    },
+    "en": {
+        "about": "about {years} y",
+        "days": "{days} d",
+        "months": "{months} mo {days} d",
+        "youth": "{years} y {months} mo",
+        "years": "{years} y",
+    },
+}
 
 
 def _months_after(day: date, months: int) -> date:
