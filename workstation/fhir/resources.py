@@ -136,9 +136,11 @@ def extension(resource: Resource, url: str) -> Any:
 
 def set_extension(resource: Resource, url: str, **value: Any) -> None:
     """Put one extension in place, e.g. `set_extension(r, URL, valueCode="waiting")`; no value removes it."""
-    others = [e for e in as_list(resource.get("extension")) if e.get("url") != url]
+    listed = as_list(resource.get("extension"))
+    place = next((i for i, e in enumerate(listed) if e.get("url") == url), len(listed))
+    others = [e for e in listed if e.get("url") != url]
     if value:
-        others.append({"url": url, **value})
+        others.insert(place, {"url": url, **value})
     if others:
         resource["extension"] = others
     else:
