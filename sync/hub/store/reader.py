@@ -135,9 +135,8 @@ class Reader:
         """Count the current resources of each type that has any."""
         r = schema.resource
         query = sa.select(r.c.kind, sa.func.count()).where(r.c.deleted == sa.false()).group_by(r.c.kind)
-        return {
-            self.store.name(code): count for code, count in sorted(self.connection.execute(query).tuples())
-        }
+        rows = [(self.store.name(code), int(count)) for code, count in self.connection.execute(query)]
+        return dict(sorted(rows))
 
     def _within(self, span: Span) -> list[sa.ColumnElement[bool]]:
         v, r = schema.version, schema.resource
