@@ -106,6 +106,7 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "status": ("token", "status"),
         "whenhandedover": ("date", "whenHandedOver"),
         "identifier": ("token", "identifier"),
+        "quantity": ("token", "quantity"),
     },
     "MedicationAdministration": {
         "patient": ("reference", "subject"),
@@ -202,6 +203,7 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "patient": ("reference", "patient"),
         "status": ("token", "status"),
         "supplied-item": ("reference", "suppliedItem.itemReference"),
+        "quantity": ("token", "suppliedItem.quantity"),
     },
     "SupplyRequest": {"status": ("token", "status")},
     "Binary": {},

@@ -124,6 +124,17 @@ class Knowledge:
         return parsing.coded({**r, "zh": r["name_zh"], "en": r["name_en"]} for r in rows)
 
     @cached_property
+    def intervention_reasons(self) -> tuple[wording.Coded, ...]:
+        """Reasons given at the pharmacy's counter, by their group: review, manual, partial, return."""
+        return parsing.coded(self._sources.table("intervention_reasons.toml")["reason"])
+
+    @cached_property
+    def pack_codes(self) -> Mapping[str, str]:
+        """Product ids by what stands on their packs: the first seven digits of a trace code, or the GTIN-14."""
+        rows = self._sources.rows("pack_codes.csv")
+        return {row[key]: row["drug"] for row in rows for key in ("prefix", "gtin") if row[key]}
+
+    @cached_property
     def manifest(self) -> Mapping[str, wording.FileInfo]:
         """What is known about each file, by file name."""
         table: Mapping[str, Any] = self._sources.table("manifest.toml")
