@@ -29,8 +29,8 @@ ALLERGIES = {
 ACUTE = ("J06.9", "J20.9", "K29.5", "A09", "M54.5", "R51", "N39.0", "L50.9", "J02.9", "H10.9")
 SECTIONS = {
     "chief-complaint": ("主诉", "{complaint}"),
-    "history-present-illness": ("现病史", "患者因“{complaint}”来诊，病情平稳，饮食睡眠可，二便正常。"),
-    "physical-examination": ("体格检查", "神志清，精神可，心肺腹查体未见明显异常。"),
+    "present-illness": ("现病史", "患者因“{complaint}”来诊，病情平稳，饮食睡眠可，二便正常。"),
+    "examination": ("体格检查", "神志清，精神可，心肺腹查体未见明显异常。"),
     "plan": ("处理意见", "按医嘱用药，注意休息，不适随诊。"),
 }
 
@@ -77,7 +77,7 @@ def _allergies(person: Person, patient: Ref, recorder: Resource, now: datetime) 
         yield allergy(patient, coding, criticality, reaction, when, recorder)
     elif person.allergy == "none":
         coding = concept(systems.SNOMED, "716186003", "No known allergy", "无已知过敏")
-        yield allergy(patient, coding, "low", "无", when, recorder) | {"reaction": []}
+        yield allergy(patient, coding, "", "", when, recorder)
 
 
 def _visit(

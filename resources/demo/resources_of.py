@@ -148,7 +148,7 @@ def allergy(
         patient=reference(patient),
         recordedDate=when.isoformat(),
         recorder=by,
-        reaction=[{"manifestation": [{"text": manifestation}]}],
+        reaction=[{"manifestation": [{"text": manifestation}]}] if manifestation else None,
     )
 
 

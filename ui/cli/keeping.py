@@ -73,7 +73,7 @@ def backup(session: Session, target: Path, user: str, source: str, as_json: bool
 @json_option
 @click.pass_obj
 def restore(session: Session, file: Path, user: str, as_json: bool) -> None:
-    """Build a desk from a backup in an empty folder; stdin holds its passphrase, then the user's new PIN or password."""
+    """Build a desk from a backup in an empty folder; stdin: its passphrase, then the user's new secret."""
     passphrase, secret = stdin_secret(), stdin_secret()
     station = station_of(session.folder)
     try:
