@@ -78,7 +78,8 @@ class Pregnancy:
 class Allergy:
     """One recorded allergy. `code` is an allergen group or an ATC code (Knowledge.allergens); empty when free text.
 
-    `criticality` as FHIR: high, low, unable-to-assess. `verification`: confirmed, unconfirmed, refuted, entered-in-error.
+    `criticality` as FHIR: high, low, unable-to-assess.
+    `verification`: confirmed, unconfirmed, refuted, entered-in-error.
     """
 
     text: str
@@ -252,7 +253,8 @@ class Draft:
 
     `override_reason` is the emergency reason for an antibacterial above the prescriber's right; `consultation` says an
     expert agreed to a special one; `strict_assessment` that a long-term supply over 4 weeks was assessed on record.
-    `agent_collects` and `agent_identified` are about whoever collects narcotics for the patient.
+    `agent_collects` and `agent_identified` are about whoever collects narcotics for the patient; `used_inside` says the
+    drug is used up in the institution (None: not said). `signed_twice`: a second signature confirms an overdose.
     """
 
     lines: tuple[DraftLine, ...]
@@ -265,7 +267,7 @@ class Draft:
     consultation: bool = False
     agent_collects: bool = False
     agent_identified: bool = False
-    used_inside: bool = True
+    used_inside: bool | None = None
     signed_twice: bool = False
     stage: Stage = Stage.SIGN
     signed_at: datetime | None = None

@@ -91,6 +91,11 @@ class Knowledge:
         return {r["id"]: parsing.rule(r) for r in self._sources.rows("rules.csv")}
 
     @cached_property
+    def rule_lists(self) -> Mapping[str, tuple[str, ...]]:
+        """Lists the prescribing rules look into: infections, herbs."""
+        return {name: tuple(items) for name, items in self._sources.table("rule_lists.toml").items()}
+
+    @cached_property
     def phrases(self) -> tuple[wording.Phrase, ...]:
         """Short texts for outpatient notes."""
         rows = self._sources.table("phrases.toml")["phrase"]
