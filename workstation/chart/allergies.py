@@ -12,10 +12,12 @@ from typing import Final
 
 from workstation.chart.people import author_name
 from workstation.chart.travel import NOT_KNOWN, Travelled, travelled
+from workstation.core.i18n import language
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, codings, text_of
 from workstation.store.reader import Reader
 from workstation.terminology.knowledge import Knowledge
+from workstation.terminology.model import Allergen
 
 NO_KNOWN_ALLERGY: Final = "716186003"
 _NONE_CODES: Final = frozenset(
@@ -67,12 +69,21 @@ class Allergies:
     statement: str = ""
 
 
-def allergies_of(reader: Reader, patient: str, knowledge: Knowledge | None = None) -> Allergies:
-    """Give a patient's allergy state; the severe ones first. Names come from the knowledge where they are coded."""
+def allergies_of(
+    reader: Reader, patient: str, knowledge: Knowledge | None = None, lang: str = ""
+) -> Allergies:
+    """Give a patient's allergy state; the severe ones first.
+
+    Coded allergens are named by the knowledge, in `lang` (default: the language of the screen).
+    """
     if reader.peek("Patient", patient) is None:
         return Allergies(AllergyState.UNAVAILABLE)
     live = [r for r in reader.find("AllergyIntolerance", {"patient": patient}) if is_active(r)]
-    known = [_allergy(reader, r, knowledge) for r in live if not (denies(r) or _says_nothing(r))]
+    known = [
+        _allergy(reader, r, knowledge, lang or language())
+        for r in live
+        if not (denies(r) or _says_nothing(r))
+    ]
     if known:
         known.sort(key=lambda a: (a.criticality != "high" and a.severity != "severe", a.recorded_on))
         return Allergies(AllergyState.KNOWN, tuple(known))
@@ -107,13 +118,13 @@ def _who(reader: Reader, resource: Resource) -> str:
     return author_name(reader, resource.get("recorder")) or author_name(reader, resource.get("asserter"))
 
 
-def _allergy(reader: Reader, resource: Resource, knowledge: Knowledge | None) -> Allergy:
+def _allergy(reader: Reader, resource: Resource, knowledge: Knowledge | None, lang: str) -> Allergy:
     reaction: Resource = next(iter(as_list(resource.get("reaction"))), {})
     system, code = _coding(resource)
     onset = str(resource.get("onsetDateTime", "") or reaction.get("onset", ""))
     return Allergy(
         str(resource["id"]),
-        _agent(resource, reaction, code, knowledge),
+        _agent(resource, reaction, knowledge.allergens.get(code) if knowledge and code else None, lang),
         system,
         code,
         system in _CHECKED,
@@ -134,8 +145,7 @@ def _coding(resource: Resource) -> tuple[str, str]:
     return next((f for f in found if f[0] in _CHECKED), found[0] if found else ("", ""))
 
 
-def _agent(resource: Resource, reaction: Resource, code: str, knowledge: Knowledge | None) -> str:
-    known = knowledge.allergens.get(code) if knowledge is not None and code else None
+def _agent(resource: Resource, reaction: Resource, known: Allergen | None, lang: str) -> str:
     if known is not None:
-        return known.name
-    return text_of(resource.get("code")) or text_of(reaction.get("substance")) or code
+        return known.name_zh if lang.startswith("zh") else known.name_en
+    return text_of(resource.get("code")) or text_of(reaction.get("substance"))

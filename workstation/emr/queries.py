@@ -91,7 +91,7 @@ def _visit_record(
         medicines=tuple(medicine(reader, r, now.date(), knowledge, lang) for r in live),
         note=mine[-1] if mine else _note_of(reader, visit),
         previous=others[0] if others else None,
-        allergies=allergies_of(reader, patient_id, knowledge),
+        allergies=allergies_of(reader, patient_id, knowledge, lang),
     )
 
 

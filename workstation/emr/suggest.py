@@ -31,8 +31,11 @@ def _fit(template: NoteTemplate, chief_complaint: str, diagnosis: str) -> float:
     typed = _pieces(chief_complaint)
     if not typed:
         return same
-    own = dict(template.sections).get(CHIEF_COMPLAINT, "")
-    return same + len(typed & _pieces(own + "。" + template.name)) / len(typed)
+    complaints = [
+        dict(texts).get(CHIEF_COMPLAINT, "") for texts in (template.sections_zh, template.sections_en)
+    ]
+    own = _pieces("\n".join([*complaints, template.name_zh, template.name_en]))
+    return same + len(typed & own) / len(typed)
 
 
 def _pieces(text: str) -> set[str]:

@@ -15,7 +15,12 @@ PATIENT = {
     "gender": "male",
     "birthDate": "1958-03-09",
 }
-OTHER = {"resourceType": "Patient", "id": "p2", "name": [{"use": "official", "text": "李秀英"}], "gender": "female"}
+OTHER = {
+    "resourceType": "Patient",
+    "id": "p2",
+    "name": [{"use": "official", "text": "李秀英"}],
+    "gender": "female",
+}
 
 
 def visit(id_="v1", patient="p1", kind="first", **more):

@@ -17,9 +17,7 @@ def D(text):  # noqa: N802
     return Decimal(text)
 
 
-FULL = RecordVitals(
-    "p1", "v1", D("36.8"), D("84"), D("20"), D("152"), D("94"), D("98"), D("62.5"), D("170")
-)
+FULL = RecordVitals("p1", "v1", D("36.8"), D("84"), D("20"), D("152"), D("94"), D("98"), D("62.5"), D("170"))
 
 
 def observations(desk, patient="p1"):
@@ -30,7 +28,11 @@ def observations(desk, patient="p1"):
 def test_every_sign_has_its_loinc_code_and_ucum_unit(desk):
     desk.do("emr.record-vitals", FULL)
     found = observations(desk)
-    assert {c: (o["valueQuantity"]["value"], o["valueQuantity"]["code"]) for c, o in found.items() if c != "85354-9"} == {
+    assert {
+        c: (o["valueQuantity"]["value"], o["valueQuantity"]["code"])
+        for c, o in found.items()
+        if c != "85354-9"
+    } == {
         "8310-5": (36.8, "Cel"),
         "8867-4": (84, "/min"),
         "9279-1": (20, "/min"),
