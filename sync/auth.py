@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from types import ModuleType
 from typing import Final, Protocol
 
 from sync.errors import NotFhir, Unauthorised
+from workstation.core.errors import Unavailable
+from workstation.core.i18n import _
 from workstation.fhir.resources import Resource
 
 PostForm = Callable[[str, Mapping[str, str]], Resource]
@@ -50,22 +54,34 @@ class MemoryBox:
 
 
 class KeyringBox:
-    """Secrets in the keyring of the operating system; raises keyring.errors.KeyringError when there is none."""
+    """Secrets in the keyring of the operating system. Both methods raise Unavailable when it is locked or missing."""
 
     def get(self, name: str) -> str:
         """Give a secret, or an empty text."""
-        import keyring
-
-        return keyring.get_password(SERVICE, name) or ""
+        with _keyring() as keyring:
+            return keyring.get_password(SERVICE, name) or ""
 
     def put(self, name: str, secret: str) -> None:
         """Keep a secret; an empty one removes it."""
-        import keyring
+        with _keyring() as keyring:
+            if secret:
+                keyring.set_password(SERVICE, name, secret)
+            elif keyring.get_password(SERVICE, name) is not None:
+                keyring.delete_password(SERVICE, name)
 
-        if secret:
-            keyring.set_password(SERVICE, name, secret)
-        elif keyring.get_password(SERVICE, name) is not None:
-            keyring.delete_password(SERVICE, name)
+
+@contextmanager
+def _keyring() -> Iterator[ModuleType]:
+    import keyring  # here, not above: its 85 ms are paid only by a desk that uses one
+    from keyring.errors import KeyringError
+
+    try:
+        yield keyring
+    except KeyringError as error:
+        raise Unavailable(
+            _("The keyring of this computer is locked or missing."),
+            _("Unlock it, then sign in to the centre again. Everything is saved on this desk."),
+        ) from error
 
 
 class NoAuth:

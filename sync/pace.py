@@ -16,13 +16,18 @@ class Dice(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds between runs: `poll_least`..`poll_most` without a change feed, `safety` with one, else back-off."""
+    """Seconds between runs: `poll_least`..`poll_most` without a change feed, about `safety` with one.
+
+    After failures the wait doubles from `first` to `line_longest`, so that a line that is back is used within a poll;
+    for one unit that the centre fails on it grows to `unit_longest`.
+    """
 
     poll_least: float = 15
     poll_most: float = 30
     safety: float = 120
     first: float = 2
-    longest: float = 300
+    line_longest: float = 30
+    unit_longest: float = 300
 
     def poll(self, dice: Dice, *, fed: bool) -> timedelta:
         """Give the wait after a good run; `fed` says that a change feed will wake us sooner."""
@@ -31,8 +36,15 @@ class Pace:
         return timedelta(seconds=self.poll_least + (self.poll_most - self.poll_least) * dice.random())
 
     def again(self, failures: int, dice: Dice, asked: timedelta | None = None) -> timedelta:
-        """Give the wait after `failures` failures in a row; never less than the centre `asked` for."""
-        step = min(self.longest, self.first * 2.0 ** min(max(failures, 1) - 1, 16))
+        """Give the wait after `failures` failed runs in a row; never less than the centre `asked` for."""
+        return self._backoff(failures, dice, self.line_longest, asked)
+
+    def unit_again(self, attempts: int, dice: Dice, asked: timedelta | None = None) -> timedelta:
+        """Give the wait after `attempts` tries of one unit; never less than the centre `asked` for."""
+        return self._backoff(attempts, dice, self.unit_longest, asked)
+
+    def _backoff(self, tries: int, dice: Dice, longest: float, asked: timedelta | None) -> timedelta:
+        step = min(longest, self.first * 2.0 ** min(max(tries, 1) - 1, 16))
         wait = timedelta(seconds=step * (0.5 + 0.5 * dice.random()))
         return max(wait, asked) if asked is not None else wait
 

@@ -76,6 +76,7 @@ class Pulled:
     changed: int = 0
     pages: int = 0
     skipped: tuple[str, ...] = ()
+    stopped: bool = False
 
 
 @dataclass(slots=True)
@@ -131,7 +132,7 @@ class Pull:
                     if kind not in missing and kind not in histories:
                         self._patiently(kind, self._read_whole)
         except Stopped:
-            log.info("The download was interrupted; it goes on where it stands")
+            self._done.stopped = True
         return self._done
 
     def _histories(self, kinds: Sequence[str], cursors: dict[str, tuple[str, str]]) -> list[str]:

@@ -18,7 +18,6 @@ from sync.errors import Busy, Gone, Refused, Stale
 from sync.pace import DEFAULT, Dice, Pace
 from sync.plan import (
     Acknowledge,
-    Key,
     Look,
     Park,
     Postpone,
@@ -74,19 +73,18 @@ class Push:
         self._pace = pace
         self._sick = 0
 
-    def run(self, stop: Callable[[], bool] = lambda: False) -> Pushed:
-        """Send every unit that is due and not held back, oldest first."""
+    def run(self, done: Pushed, stop: Callable[[], bool] = lambda: False) -> None:
+        """Send every unit that is due and not held back, oldest first; what was done is added to `done`."""
         now = self._clock.now()
         walk = Walk(utc(now), utc(now + timedelta(seconds=LONGEST_WAIT)))
-        done, after = Pushed(), 0
+        after = 0
         while units := self._listed(after):
             for listed in units:
                 after = listed.seq
                 if stop():
-                    return done
+                    return
                 if walk.ready(listed) and not self._deliver(listed.seq, done):
                     walk.block(listed)
-        return done
 
     def _listed(self, after: int) -> list[PendingUnit]:
         return self._store.look(lambda c: outbox.units(c, limit=BATCH, after=after))
@@ -184,15 +182,5 @@ class Push:
             done.refs += self._store.decide(CENTRE, unit.seq, Choice.THEIRS).refs
 
     def _postpone(self, unit: PendingUnit, reason: str, asked: timedelta | None = None) -> None:
-        next_at = self._clock.now() + self._pace.again(unit.attempts + 1, self._dice, asked)
+        next_at = self._clock.now() + self._pace.unit_again(unit.attempts + 1, self._dice, asked)
         self._store.transact(lambda c: outbox.postpone(c, unit.seq, next_at, reason))
-
-
-def differing(unit: PendingUnit, remotes: list[outbox.Remote]) -> list[Key]:
-    """Give the records of a parked unit that the centre really has differently."""
-    ours = {(e.type, e.id): content(e.body) if e.body is not None else b"" for e in unit.entries}
-    return [
-        (r.type, r.id)
-        for r in remotes
-        if ours.get((r.type, r.id)) != (content(r.body) if r.body is not None else b"")
-    ]

@@ -159,11 +159,7 @@ def _take_corrections(connection: sa.Connection, unit: PendingUnit) -> None:
 
 
 def _base(connection: sa.Connection, entry: PendingEntry) -> Remote:
-    record = schema.resource.c
-    body = connection.execute(
-        sa.select(record.base_body).where(record.type == entry.type, record.id == entry.id)
-    ).scalar()
-    return Remote(entry.type, entry.id, entry.base_version, unpack(body) if body is not None else None)
+    return Remote(entry.type, entry.id, entry.base_version, outbox.base(connection, entry.type, entry.id))
 
 
 def _adopt(connection: sa.Connection, index: Index, remote: Remote, now: datetime) -> Ref:

@@ -17,6 +17,7 @@ from workstation.store.engine import Engine, Readings
 
 LONGEST_KEY: Final = 64
 VERSION: Final = 1
+_INSERT: Final = "INSERT INTO idx (resource, param, value, system, high) VALUES (?, ?, ?, ?, ?)"
 
 
 class Index:
@@ -37,18 +38,12 @@ class Index:
         if not fresh:
             self.remove(connection, [pk for pk, _ in rows])
         entries = [
-            {
-                "resource": pk,
-                "param": self.params[resource["resourceType"], row.param],
-                "value": row.value,
-                "system": row.system,
-                "high": row.high,
-            }
+            (pk, self.params[resource["resourceType"], row.param], row.value, row.system, row.high)
             for pk, resource in rows
             for row in index_rows(resource)
         ]
         if entries:
-            connection.execute(sa.insert(schema.idx), entries)
+            connection.exec_driver_sql(_INSERT, entries)
         patients = [(pk, resource) for pk, resource in rows if resource["resourceType"] == "Patient"]
         if patients:
             self._write_patients(connection, patients)
@@ -81,7 +76,8 @@ class Index:
             keys |= {(key, pk) for key in self._keys(resource, name)}
         connection.execute(sa.insert(schema.patient), summaries)
         connection.execute(sa.text("INSERT INTO patient_text (rowid, name) VALUES (:rowid, :name)"), texts)
-        connection.execute(sa.insert(schema.patient_key), [{"key": key, "resource": pk} for key, pk in keys])
+        if keys:
+            connection.execute(sa.insert(schema.patient_key), [{"key": key, "resource": pk} for key, pk in keys])
 
     def _keys(self, resource: Resource, name: str) -> set[str]:
         keys = {name, *self._readings(name)}

@@ -91,6 +91,15 @@ def one(connection: sa.Connection, seq: int) -> PendingUnit | None:
     return _unit(connection, row) if row is not None else None
 
 
+def next_due(connection: sa.Connection) -> str:
+    """Give when the first postponed unit is to be tried again (UTC), or an empty text."""
+    column = schema.unit.c
+    query = sa.select(sa.func.min(column.next_at)).where(
+        column.state == UnitState.WAITING, column.next_at != ""
+    )
+    return connection.execute(query).scalar() or ""
+
+
 def owner(connection: sa.Connection, kind: str, id_: str, after: int = 0) -> int | None:
     """Give the oldest unit beyond `after` that holds this record, or None."""
     entry = schema.unit_entry.c
@@ -201,6 +210,14 @@ def conflicts(connection: sa.Connection, seq: int) -> list[Remote]:
         Remote(row.type, row.id, row.remote_version, unpack(row.remote_body) if row.remote_body else None)
         for row in rows
     ]
+
+
+def base(connection: sa.Connection, kind: str, id_: str) -> Resource | None:
+    """Give the centre's copy that unsent work on a record stands on, or None where the centre had none."""
+    column = schema.resource.c
+    query = sa.select(column.base_body).where(column.type == kind, column.id == id_)
+    body = connection.execute(query).scalar()
+    return unpack(body) if body is not None else None
 
 
 def set_state(connection: sa.Connection, unit: PendingUnit, state: UnitState, error: str) -> None:
