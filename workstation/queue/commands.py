@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from workstation.chart.people import display_name
 from workstation.core.clock import instant
 from workstation.core.errors import Conflict, Invalid, NotFound
 from workstation.core.events import Ref
@@ -13,7 +14,6 @@ from workstation.fhir.resources import Resource, concept, ref_of, reference, set
 from workstation.queue import listing, places, visit
 from workstation.queue.model import OPEN, CallNext, Cancel, Enrol, Priority, State, Step, Visit
 from workstation.security.permissions import Permission
-from workstation.store.index import patient_name
 from workstation.store.unit import Unit
 from workstation.terminology.knowledge import Knowledge
 from workstation.verbs import command
@@ -43,7 +43,7 @@ def enrol(unit: Unit, request: Enrol, *, knowledge: Knowledge) -> Ref:
         "identifier": _numbers(unit),
         "type": [_visit_type(unit, request)],
         "serviceType": concept(systems.DEPARTMENT, named.code, named.name_zh),
-        "subject": reference(ref_of(patient), patient_name(patient)),
+        "subject": reference(ref_of(patient), display_name(patient)),
         "period": {"start": instant(unit.now)},
     }
     encounter |= _destination(unit, request)
@@ -58,8 +58,12 @@ def enrol(unit: Unit, request: Enrol, *, knowledge: Knowledge) -> Ref:
 
 @command("queue.call-next", permission=Permission.QUEUE_CALL, help="Call the next waiting patient")
 def call_next(unit: Unit, request: CallNext) -> Ref:
-    """Call who stands first for this doctor, room and department. Raises NotFound when nobody waits."""
-    scope = places.scope(unit.reader, unit.actor, request.department, room=request.room)
+    """Call who stands first for the caller's department. Raises NotFound when nobody waits.
+
+    A doctor calls the own and the unassigned visits of the own room; a nurse calls anybody's, to the room given.
+    """
+    room = request.room if places.sees_patients(unit.actor) else ""
+    scope = places.scope(unit.reader, unit.actor, request.department, room=room)
     encounters = [
         e
         for e in listing.open_visits(unit.reader, unit.now)

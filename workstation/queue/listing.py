@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from workstation.chart.people import display_name
 from workstation.core.clock import parse_instant
 from workstation.fhir import systems
 from workstation.fhir.resources import (
@@ -20,7 +21,6 @@ from workstation.fhir.resources import (
 )
 from workstation.queue import visit
 from workstation.queue.model import OPEN, Priority, QueueRow, State
-from workstation.store.index import patient_name
 from workstation.store.reader import Reader, Span
 from workstation.terminology import names
 from workstation.terminology.pinyin import readings
@@ -78,7 +78,7 @@ def rows(reader: Reader, encounters: Iterable[Resource], now: datetime) -> list[
 def _row(reader: Reader, encounter: Resource, patients: Mapping[str, Resource], now: datetime) -> QueueRow:
     id_ = target(encounter.get("subject"), "Patient")
     patient = patients.get(id_, {})
-    name = patient_name(patient) or str(encounter.get("subject", {}).get("display", ""))
+    name = display_name(patient) if patient else str(encounter.get("subject", {}).get("display", ""))
     state, back = visit.state_of(encounter), _results(reader, encounter)
     start = visit.started(encounter)
     waited = now - parse_instant(start, now.tzinfo) if len(start) > 10 else timedelta(0)

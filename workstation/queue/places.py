@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from workstation.chart.people import display_name
 from workstation.core.events import Ref
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, identifier, reference, target
+from workstation.fhir.resources import Resource, identifier, ref_of, reference, target
 from workstation.queue import visit
 from workstation.security.permissions import Actor, Permission
-from workstation.store.index import patient_name
 from workstation.store.reader import Reader
 
 EVERYWHERE: Final[frozenset[str]] = frozenset()
@@ -30,7 +30,8 @@ class Scope:
             return False
         if self.doctor and visit.doctor(encounter) not in ("", self.doctor):
             return False
-        return not self.room or visit.room(encounter) in ("", self.room)
+        rooms = visit.room_names(encounter)
+        return not self.room or not rooms or self.room in rooms
 
 
 def scope(reader: Reader, actor: Actor, department: str = "", doctor: str = "", room: str = "") -> Scope:
@@ -75,12 +76,14 @@ def rooms(reader: Reader, organization: str) -> list[Resource]:
 
 
 def room_element(reader: Reader, room: str) -> Resource:
-    """Give the Reference element for a Location id, or for a room only known by its name."""
-    known = reader.peek("Location", room)
-    return reference(Ref("Location", room), str(known.get("name", ""))) if known else {"display": room}
+    """Give the Reference element for a Location, by id or name; a room that is none is kept by its name alone."""
+    known = reader.peek("Location", room) or next(
+        (place for place in reader.find("Location") if place.get("name") == room), None
+    )
+    return reference(ref_of(known), str(known.get("name", ""))) if known else {"display": room}
 
 
 def doctor_element(reader: Reader, practitioner: str, name: str = "") -> Resource:
     """Give the Reference element for a Practitioner, with the name this desk knows or is told."""
     known = None if name else reader.peek("Practitioner", practitioner)
-    return reference(Ref("Practitioner", practitioner), patient_name(known) if known else name)
+    return reference(Ref("Practitioner", practitioner), display_name(known) if known else name)

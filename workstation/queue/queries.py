@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
+from workstation.chart.people import display_name
 from workstation.core.clock import instant
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, extension, identifier
@@ -26,7 +27,6 @@ from workstation.queue.model import (
     Waiting,
 )
 from workstation.security.permissions import Actor, Permission
-from workstation.store.index import patient_name
 from workstation.store.reader import Reader
 from workstation.terminology import names
 from workstation.verbs import query
@@ -99,7 +99,7 @@ def department_places(reader: Reader, request: Places, *, now: datetime) -> Plac
     if organization is None:
         return PlacesView(waiting=len(waiting_now))
     doctors = [
-        Place(d["id"], patient_name(d), _count(visit.doctor(e) == d["id"] for e in waiting_now))
+        Place(d["id"], display_name(d), _count(visit.doctor(e) == d["id"] for e in waiting_now))
         for d in places.doctors(reader, organization["id"])
     ]
     rooms = [

@@ -60,6 +60,12 @@ def room(encounter: Resource) -> str:
     return target(place, "Location") or str(place.get("display", ""))
 
 
+def room_names(encounter: Resource) -> frozenset[str]:
+    """Give everything that names the room: its id and its name; empty where no room is set."""
+    place = first_place(encounter)
+    return frozenset(name for name in (target(place, "Location"), str(place.get("display", ""))) if name)
+
+
 def first_place(encounter: Resource) -> Resource:
     """Give the Reference element of the room, or an empty one."""
     for entry in as_list(encounter.get("location")):

@@ -494,13 +494,21 @@ def test_a_doctor_calls_only_the_own_department_and_nobody_elses_patients(clinic
         clinic.do("queue.call-next", CallNext())
 
 
-def test_a_visit_for_a_room_is_called_to_that_room_only(clinic: Desk) -> None:
+@pytest.mark.parametrize("room", ["room-2", "内科二诊室"])
+def test_a_doctor_calls_who_is_meant_for_the_own_room_by_its_id_or_name(clinic: Desk, room: str) -> None:
     enrol(clinic, "p1", room="room-2")
-    clinic.unlock("nurse", PIN)
+    clinic.unlock("doc", PIN)
     with pytest.raises(NotFound):
         clinic.do("queue.call-next", CallNext("internal", "内科一诊室"))
-    clinic.do("queue.call-next", CallNext("internal", "room-2"))
+    clinic.do("queue.call-next", CallNext("internal", room))
     assert queue(clinic).current[0].room == "内科二诊室"
+
+
+def test_a_nurse_calls_for_any_room(clinic: Desk) -> None:
+    enrol(clinic, "p1", room="room-2")
+    clinic.unlock("nurse", PIN)
+    encounter = clinic.do("queue.call-next", CallNext("internal", "分诊台")).primary.id
+    assert stored(clinic, encounter)["location"][0]["location"] == {"display": "分诊台"}
 
 
 def test_the_enrolment_names_organisation_doctor_and_room(clinic: Desk) -> None:
