@@ -62,8 +62,19 @@ _STATES: Final = {
 _PLACES: Final = {"EMER": f.Visit.EMERGENCY, "IMP": f.Visit.INPATIENT, "ACUTE": f.Visit.INPATIENT}
 
 
-def facts_of(reader: Reader, patient: str, encounter: str, now: datetime, actor: Actor) -> f.Facts:
-    """Build the facts of a patient in a visit (may be empty) for this prescriber. Raises NotFound."""
+def facts_of(
+    reader: Reader,
+    patient: str,
+    encounter: str,
+    now: datetime,
+    actor: Actor,
+    *,
+    leave_out: frozenset[str] = frozenset(),
+) -> f.Facts:
+    """Build the facts of a patient in a visit (may be empty) for this prescriber. Raises NotFound.
+
+    `leave_out` names prescription lines that are judged themselves, and so are not taken besides.
+    """
     resource = reader.get("Patient", patient)
     visit = reader.peek("Encounter", encounter) if encounter else None
     conditions = standing_conditions(reader, patient)
@@ -81,7 +92,7 @@ def facts_of(reader: Reader, patient: str, encounter: str, now: datetime, actor:
         allergies=_allergies(reader, allergies),
         allergy_state=_STATES[allergies.state],
         diagnoses=_diagnoses(conditions, encounter),
-        active_medications=tuple(_medications(reader, patient, now.date())),
+        active_medications=tuple(_medications(reader, patient, now.date(), leave_out)),
         labs=_labs(reader, patient),
         skin_tests=tuple(_skin_tests(reader, patient)),
         visit=_PLACES.get(str((visit or {}).get("class", {}).get("code", "")), f.Visit.OUTPATIENT),
@@ -199,9 +210,11 @@ def _has(conditions: Sequence[Resource], icd: tuple[str, ...], snomed: tuple[str
     return False
 
 
-def _medications(reader: Reader, patient: str, today: date) -> Iterator[f.ActiveMedication]:
+def _medications(
+    reader: Reader, patient: str, today: date, leave_out: frozenset[str]
+) -> Iterator[f.ActiveMedication]:
     for resource in medication_records(reader, patient):
-        if not is_listed(medicine(reader, resource, today), today):
+        if resource["id"] in leave_out or not is_listed(medicine(reader, resource, today), today):
             continue
         concept = medication_concept(reader, resource)
         dosage: Resource = next(
