@@ -79,7 +79,7 @@ class Actions(QObject):
         self.changed.emit()
 
     def block(self, overlay: QWidget | None) -> None:
-        """Give all keys to an overlay (lock screen, palette, sheet); None gives them back."""
+        """Give all keys to the lock screen, wherever the focus is; None gives them back."""
         self._blocker = overlay
 
     @property
@@ -167,7 +167,7 @@ class KeyDispatcher(QObject):
         return True
 
     def _action(self, watched: QWidget, event: QKeyEvent) -> Action | None:
-        if self._actions.blocked or QApplication.activeModalWidget() is not None:
+        if self._actions.blocked or QApplication.activeModalWidget() is not None or in_overlay(watched):
             return None
         plain = not event.modifiers() & COMMAND_MODIFIERS
         typing = plain and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
@@ -175,6 +175,15 @@ class KeyDispatcher(QObject):
             return None
         action = self._actions.for_key(key_text(event))
         return action if action is not None and action.enabled() else None
+
+
+def in_overlay(widget: QWidget | None) -> bool:
+    """Say whether a widget belongs to an overlay (palette, sheet): the overlay then has all keys."""
+    while widget is not None:
+        if widget.property("overlay"):
+            return True
+        widget = widget.parentWidget()
+    return False
 
 
 def key_text(event: QKeyEvent) -> str:

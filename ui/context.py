@@ -41,6 +41,9 @@ class Opener(Protocol):
     def front_patient(self) -> PatientContext | None:
         """Give the patient whose chart is in front."""
 
+    def slot_of(self, patient: str) -> int:
+        """Give the slot (1 to 3) a patient's chart is open in, or 0; lists mark their rows with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -51,15 +51,15 @@ class Notices(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._area: QWidget | None = None
+        self._sheet_host: Callable[[], QWidget] | None = None
         self._strip: BannerStrip | None = None
         self._toast: Toast | None = None
         self.locked = False
 
-    def attach(self, area: QWidget, strip: BannerStrip) -> None:
-        """Say where sheets and toasts appear (an area that leaves the patient banner free) and the window's strip."""
-        self._area, self._strip = area, strip
-        self._toast = Toast(area)
+    def attach(self, sheet_host: Callable[[], QWidget], strip: BannerStrip, toasts: QWidget) -> None:
+        """Say what sheets may cover, where the window's own banners stand, and over what toasts appear."""
+        self._sheet_host, self._strip = sheet_host, strip
+        self._toast = Toast(toasts)
 
     def show(self, what: Notice | BaseException, page: QObject | None = None, name: str = "") -> None:
         """Show a banner on the page (or the window). A banner with the same `name` is replaced."""
@@ -81,8 +81,14 @@ class Notices(QObject):
 
     def stop(self, title: str, text: str, choices: tuple[Choice, ...]) -> Sheet | None:
         """Stop the work with a sheet over the workspace (not the banner); the first choice is the safe default."""
-        if self._area is None:
+        if self._sheet_host is None:
             return None
-        sheet = Sheet(self._area, title, text, choices)
+        sheet = Sheet(self._sheet_host(), title, text, choices)
         sheet.open()
         return sheet
+
+    def sheet_host(self) -> QWidget:
+        """Give what a sheet of a page may cover; never the patient banner. Raises RuntimeError without a window."""
+        if self._sheet_host is None:
+            raise RuntimeError("there is no window yet")
+        return self._sheet_host()

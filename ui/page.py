@@ -21,6 +21,7 @@ from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.draft_keeper import DraftKeeper
 from ui.notices import BannerStrip, Choice
+from ui.widgets.overlay import focus_stops
 from workstation.core.drafts import Draft, DraftKey
 from workstation.core.events import Changed, Level, Notice, Origin
 from workstation.core.i18n import _
@@ -81,7 +82,10 @@ class Page(QWidget):
         return []
 
     def focus_region(self, number: int) -> None:
-        """Put the focus into region 1 to 4 (Alt+number); again maximises, where the page can."""
+        """Put the focus into region 1 to 4 (Alt+number); a page without regions has the focus on its first control."""
+        first = next(iter(focus_stops(self)), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_narrow(self, narrow: bool) -> None:
         """Be 56 px wide (numbers only) or whole again; for pages of the list panel."""

@@ -66,7 +66,10 @@ class CommandProvider:
         items = [
             self._item(action, who)
             for action in self._actions.live()
-            if action.enabled() and (who or not action.patient_bound) and _fits(wanted, action)
+            if action.id != "palette.open"
+            and action.enabled()
+            and (who or not action.patient_bound)
+            and _fits(wanted, action)
         ]
         found(items[:ROWS], len(items))
 
@@ -76,8 +79,12 @@ class CommandProvider:
 
 
 def _fits(wanted: str, action: Action) -> bool:
-    texts = (label(action), action.title, action.id, *_initials(label(action)))
-    return any(wanted in text.casefold() for text in texts)
+    """Compare with the starts of words, with the Chinese title anywhere, and with its pinyin."""
+    shown = label(action).casefold()
+    if not wanted.isascii():
+        return wanted in shown
+    words = [*shown.split(), *action.title.casefold().split(), *_initials(shown)]
+    return any(word.startswith(wanted) for word in words)
 
 
 def _initials(text: str) -> tuple[str, ...]:

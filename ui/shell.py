@@ -194,7 +194,7 @@ class Shell(QWidget):
         self.lock_screen.raise_()
 
     def _wire(self, frame: Frame) -> None:
-        self.ctx.notices.attach(frame.center, frame.banners)
+        self.ctx.notices.attach(frame.sheet_host, frame.banners, frame.center)
         self.ctx.actions.clear()
         self.ctx.actions.provide(lambda: shell_actions(self, frame))
         self.ctx.actions.provide(frame.page_actions)
@@ -205,7 +205,6 @@ class Shell(QWidget):
         frame.top.settings.connect(self.open_settings)
         frame.status.language_chosen.connect(lambda code: self.change(LANGUAGE, code))
         frame.status.sync_opened.connect(lambda: self.open_page(self._spec.sync_page))
-        frame.workspace.sheet_opened.connect(self.hold_keys)
         frame.status.show_sync(self.ctx.desk.sync_state())
         frame.status.show_knowledge(self._look.knowledge)
         self.idle.remaining.connect(frame.status.show_countdown)
@@ -247,20 +246,22 @@ class Shell(QWidget):
         """Give the patient whose chart is in front; see `Opener`."""
         return self.frame.front_patient() if self.frame is not None else None
 
+    def slot_of(self, patient: str) -> int:
+        """Give the slot a patient's chart is open in; see `Opener`."""
+        return self.frame.workspace.slot_of(patient) if self.frame is not None else 0
+
     # Overlays
 
-    def hold_keys(self, overlay: Overlay) -> None:
-        """Give all keys to an overlay while it is open."""
-        self.ctx.actions.block(overlay)
+    def _host(self) -> QWidget:
+        return self.frame.sheet_host() if self.frame is not None else self
 
     def _open_over(self, overlay: Overlay, show: Callable[[], None]) -> None:
-        self.hold_keys(overlay)
         overlay.visibility_changed.connect(lambda shown: None if shown else overlay.deleteLater())
         show()
 
     def open_palette(self, text: str = "") -> None:
         """Open the search and command box."""
-        palette = Palette(self, self._providers)
+        palette = Palette(self._host(), self._providers)
         self._open_over(palette, lambda: palette.open_with(text))
 
     def _providers(self) -> list[Provider]:
@@ -270,12 +271,12 @@ class Shell(QWidget):
 
     def open_keys(self) -> None:
         """Show every key of this screen."""
-        overlay = KeyOverlay(self, self.ctx.actions)
+        overlay = KeyOverlay(self._host(), self.ctx.actions)
         self._open_over(overlay, overlay.open)
 
     def open_settings(self) -> None:
         """Show the settings."""
-        overlay = Preferences(self, self.ctx)
+        overlay = Preferences(self._host(), self.ctx)
         overlay.changed.connect(self._setting_changed)
         self._open_over(overlay, overlay.open)
 
@@ -350,4 +351,7 @@ class Shell(QWidget):
         self.closed = True
         self.bridge.close()
         self.idle.stop()
+        self._app.removeEventFilter(self.keys)
+        self._app.removeEventFilter(self.idle)
+        self.ctx.actions.clear()
         super().closeEvent(event)

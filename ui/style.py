@@ -10,6 +10,8 @@ from typing import cast
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
     QProxyStyle,
     QStyle,
     QStyleHintReturn,
@@ -129,7 +131,8 @@ class WardInkStyle(QProxyStyle):
 
     def _field(self, option: QStyleOption, painter: QPainter, widget: QWidget | None, fill: bool) -> None:
         t, radius = theme(), theme().px(tokens()["radius"]["control"])
-        if widget is not None and widget.property("bare"):
+        inside = widget is not None and isinstance(widget.parentWidget(), QAbstractSpinBox | QComboBox)
+        if widget is not None and (widget.property("bare") or inside):
             return
         focused = bool(option.state & SF.State_HasFocus) or (widget is not None and widget.hasFocus())
         invalid = widget is not None and bool(widget.property("invalid"))
@@ -201,6 +204,9 @@ class WardInkStyle(QProxyStyle):
         self, control: CC, option: QStyleOptionComplex, painter: QPainter, widget: QWidget | None = None
     ) -> None:
         """Draw the frame and arrow of a choice box with an edge that can be seen."""
+        if control == CC.CC_SpinBox:
+            self._spin_box(option, painter, widget)
+            return
         if control != CC.CC_ComboBox or not isinstance(option, QStyleOptionComboBox):
             super().drawComplexControl(control, option, painter, widget)
             return
@@ -225,6 +231,29 @@ class WardInkStyle(QProxyStyle):
             QPointF(middle.x() + reach, middle.y() - reach / 2),
         )
         painter.drawPolyline(QPolygonF([left, QPointF(middle.x(), middle.y() + reach / 2), right]))
+        painter.restore()
+        if option.state & SF.State_HasFocus:
+            focus_ring(painter, rect, radius, inset=True)
+
+    def _spin_box(self, option: QStyleOptionComplex, painter: QPainter, widget: QWidget | None) -> None:
+        t, rect, enabled = theme(), QRectF(option.rect), bool(option.state & SF.State_Enabled)
+        radius = t.px(tokens()["radius"]["control"])
+        panel(
+            painter,
+            rect,
+            t.color("surface" if enabled else "sunken"),
+            t.color("control" if enabled else "border"),
+            radius,
+        )
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(t.color("text2" if enabled else "disabled"), 1.5))
+        for part, down in ((QStyle.SubControl.SC_SpinBoxUp, False), (QStyle.SubControl.SC_SpinBoxDown, True)):
+            area: QRect = self.subControlRect(CC.CC_SpinBox, option, part, cast(QWidget, widget))
+            middle, reach, tip = QRectF(area).center(), t.px(3), t.px(2) * (1 if down else -1)
+            left = QPointF(middle.x() - reach, middle.y() - tip / 2)
+            right = QPointF(middle.x() + reach, middle.y() - tip / 2)
+            painter.drawPolyline(QPolygonF([left, QPointF(middle.x(), middle.y() + tip), right]))
         painter.restore()
         if option.state & SF.State_HasFocus:
             focus_ring(painter, rect, radius, inset=True)

@@ -22,7 +22,6 @@ from ui.theme import theme
 from ui.widgets.banner import BannerData, PatientBanner
 from ui.widgets.banner_strip import Choice
 from ui.widgets.empty_state import EmptyState
-from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Sheet
 from workstation.core.drafts import Draft, DraftKey
 from workstation.core.events import Changed
@@ -66,7 +65,6 @@ class Workspace(QWidget):
     """Banner, tabs and the page in front."""
 
     front_changed = Signal()
-    sheet_opened = Signal(object)
 
     def __init__(self, ctx: Context, specs: Sequence[PageSpec], read_banner: ReadBanner) -> None:
         super().__init__()
@@ -154,11 +152,7 @@ class Workspace(QWidget):
             go()
             return
         leave = Leave(park=go, sign=self._focus_front, discard=lambda: self._discard(chart, go))
-        self._open_sheet(leave_sheet(self.stack, chart.patient.name, unsigned, leave))
-
-    def _open_sheet(self, sheet: Overlay) -> None:
-        self.sheet_opened.emit(sheet)
-        sheet.open()
+        leave_sheet(self.stack, chart.patient.name, unsigned, leave).open()
 
     def _ask_which_to_close(self, patient: PatientContext, page: str) -> None:
         choices = [Choice(_("Stay"), lambda: None, "Esc", primary=True)]
@@ -172,7 +166,7 @@ class Workspace(QWidget):
         text = _(
             "Only three may be open, so that no order meets the wrong patient. Drafts of a closed chart are kept."
         )
-        self._open_sheet(Sheet(self.stack, _("Three charts are open"), text, choices))
+        Sheet(self.stack, _("Three charts are open"), text, choices).open()
 
     def _closer(self, slot: int, patient: PatientContext, page: str) -> Callable[[], None]:
         return lambda: self.close_chart(slot, then=lambda: self.open(patient, page))
@@ -293,7 +287,7 @@ class Workspace(QWidget):
             leave = Leave(
                 park=finish, sign=lambda: self.bring(chart.slot), discard=lambda: self._discard(chart, finish)
             )
-            self._open_sheet(leave_sheet(self.stack, chart.patient.name, unsigned, leave))
+            leave_sheet(self.stack, chart.patient.name, unsigned, leave).open()
         else:
             finish()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -165,6 +165,11 @@ class Frame(QWidget):
         front = self.front_page()
         return found + (front.page_actions() if front is not None else [])
 
+    def sheet_host(self) -> QWidget:
+        """Give the part of the window that sheets may cover: never the patient banner."""
+        charts = self.place == CHARTS and self.workspace.front() is not None
+        return self.workspace.stack if charts else self.center
+
     # News
 
     def on_changed(self, changed: Changed) -> None:
@@ -203,5 +208,3 @@ class Frame(QWidget):
         page = self.front_page() or self.list_page
         if page is not None:
             page.focus_region(1)
-            if not page.isAncestorOf(self.focusWidget() or self):
-                page.setFocus(Qt.FocusReason.OtherFocusReason)

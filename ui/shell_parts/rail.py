@@ -16,9 +16,9 @@ from ui.theme import theme
 class RailButton(QAbstractButton):
     """One place: 20 px icon, word below, a bar at the left edge when it is the present one."""
 
-    def __init__(self, icon: str, text: str, key: str) -> None:
+    def __init__(self, icon: str, text: str, key: str, width: int) -> None:
         super().__init__()
-        self._icon, self._badge = icon, 0
+        self._icon, self._badge, self._width = icon, 0, width
         self.setText(text)
         self.setAccessibleName(text)
         self.setToolTip(f"{text} {key}".strip())
@@ -27,15 +27,16 @@ class RailButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Grow with a word that needs two lines."""
-        return QSize(theme().size("rail"), theme().px(34) + round(self._words().height()))
+        return QSize(self._width, theme().px(34) + round(self._words().height()))
 
     def _words(self) -> QRectF:
         metrics = QFontMetricsF(theme().font("label"))
-        width = theme().size("rail") - theme().px(6)
-        return metrics.boundingRect(QRectF(0, 0, width, 200), self._flags(), self.text())
+        return metrics.boundingRect(
+            QRectF(0, 0, self._width - theme().px(6), 200), self._flags(), self.text()
+        )
 
     def _flags(self) -> int:
-        return int(Qt.AlignmentFlag.AlignHCenter) | Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        return int(Qt.AlignmentFlag.AlignHCenter) | Qt.TextFlag.TextWordWrap
 
     def set_badge(self, count: int) -> None:
         """Say how much is new there."""
@@ -69,21 +70,27 @@ class RailButton(QAbstractButton):
 
 
 class Rail(QWidget):
-    """56 px at the left."""
+    """56 px at the left, wider where a word needs it."""
 
     chosen = Signal(str)
 
     def __init__(self, places: Sequence[tuple[str, str, str, str]]) -> None:
         """Take (id, icon, word, key) of each place."""
         super().__init__()
-        self.setFixedWidth(theme().size("rail"))
+        words = QFontMetricsF(theme().font("label", bold=True))
+        longest = max(
+            (words.horizontalAdvance(piece) for _p, _i, word, _k in places for piece in word.split()),
+            default=0,
+        )
+        self._width = max(theme().size("rail"), round(longest) + theme().px(10))
+        self.setFixedWidth(self._width)
         self._buttons: dict[str, RailButton] = {}
         self._group = QButtonGroup(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, theme().px(4), 0, 0)
         rows.setSpacing(2)
         for place, icon, word, key in places:
-            made = RailButton(icon, word, key)
+            made = RailButton(icon, word, key, self._width)
             made.clicked.connect(lambda _checked=False, p=place: self.chosen.emit(p))
             self._group.addButton(made)
             self._buttons[place] = made

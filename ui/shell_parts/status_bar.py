@@ -113,7 +113,14 @@ class StatusBar(QWidget):
         self.sync = SyncButton()
         self.sync.clicked.connect(self.sync_opened)
         self._time = label("", "label", color="text2")
-        for widget in (self._countdown, self._knowledge, self.sync, *self._languages(), self._time):
+        self._fixed: list[QWidget] = [
+            self._countdown,
+            self._knowledge,
+            self.sync,
+            *self._languages(),
+            self._time,
+        ]
+        for widget in self._fixed:
             row.addWidget(widget)
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
@@ -158,9 +165,9 @@ class StatusBar(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        others = (self._countdown, self._knowledge, self.sync, self._time)
-        used = sum(widget.sizeHint().width() + theme().px(12) for widget in others) + theme().px(110)
-        room = self.width() - used
+        gap = theme().px(12)
+        used = sum(max(widget.sizeHint().width(), widget.minimumWidth()) + gap for widget in self._fixed)
+        room = self.width() - used - 4 * gap
         for hint in self._key_hints:
             room -= hint.sizeHint().width() + theme().px(10)
             hint.setVisible(room > 0)

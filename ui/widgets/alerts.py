@@ -9,15 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import icons
 from ui.style import hatch, panel
 from ui.theme import theme
 from ui.widgets.banner_strip import Choice
 from ui.widgets.buttons import button
+from ui.widgets.flow import FlowRow
 from ui.widgets.labels import label
 from workstation.core.i18n import _
 
@@ -68,17 +69,15 @@ class AlertCard(QWidget):
         if alert.source:
             rows.addWidget(self._words(_("Source: {source}", source=alert.source), kind="label"))
         if choices:
-            rows.addLayout(self._row(choices))
+            rows.addWidget(self._row(choices))
         self.setAccessibleName(f"{alert.heading()}. {alert.text}")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
-    def _row(self, choices: Sequence[Choice]) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(theme().px(6))
+    def _row(self, choices: Sequence[Choice]) -> FlowRow:
+        row = FlowRow()
         for choice in choices:
             kind = "primary" if choice.primary else ""
-            row.addWidget(button(choice.text, choice.run, key=choice.key, kind=kind, parent=self))
-        row.addStretch(1)
+            row.add(button(choice.text, choice.run, key=choice.key, kind=kind))
         return row
 
     def _words(self, text: str, kind: str = "body", bold: bool = False) -> QLabel:
@@ -118,13 +117,21 @@ class NotChecked(AlertCard):
         super().__init__(AlertView(0, what, why), (), parent)
 
 
-class AlertList(QWidget):
-    """The alerts of one page: cards below each other, the heaviest first; what was not checked is never left out."""
+class AlertList(QScrollArea):
+    """The alerts of one page: cards below each other, the heaviest first; what was not checked is never left out.
+
+    It scrolls where there are more than fit; no card is ever squeezed.
+    """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self._rows = QVBoxLayout(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inner = QWidget()
+        self.setWidget(inner)
+        self._rows = QVBoxLayout(inner)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(theme().px(6))
         self._rows.addStretch(1)

@@ -51,7 +51,7 @@ class Banner(QWidget):
             row.addWidget(button(choice.text, choice.run, key=choice.key, parent=self))
         if close is not None:
             row.addWidget(icon_button("x", _("Close this message"), close, self))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tint, its edge and the glyph."""
@@ -70,7 +70,7 @@ class BannerStrip(QWidget):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(theme().px(4))
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.hide()
 
     def show_notice(self, name: str, notice: Notice, choices: Sequence[Choice] = ()) -> None:

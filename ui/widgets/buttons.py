@@ -21,7 +21,7 @@ def button(
     parent: QWidget | None = None,
 ) -> QPushButton:
     """Make a button as wide as its text. `kind`: empty, `primary`, `quiet`; `key` is written beside the text."""
-    made = QPushButton(f"{text}  {key}" if key else text, parent)
+    made = QPushButton(f"{' ' if icon else ''}{text}{'  ' if key else ''}{key}", parent)
     made.setProperty("kind", kind)
     made.setAccessibleName(text)
     made.setAutoDefault(False)

@@ -25,7 +25,8 @@ def cell_font(column: Column) -> QFont:
 
 def run_layout(runs: Sequence[Run], width: float) -> QTextLayout:
     """Lay out text of mixed weight in a width; words are never parted inside."""
-    layout = QTextLayout("".join(run.text for run in runs), theme().font("body"))
+    text = "".join(run.text for run in runs).replace("\n", "\u2028")
+    layout = QTextLayout(text, theme().font("body"))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WordWrap)
     layout.setTextOption(option)
@@ -33,6 +34,7 @@ def run_layout(runs: Sequence[Run], width: float) -> QTextLayout:
     for run in runs:
         look = QTextCharFormat()
         look.setFontWeight(QFont.Weight.Bold if run.bold else QFont.Weight.Normal)
+        look.setFontUnderline(run.underline)
         look.setForeground(theme().color(run.color or "text"))
         piece = QTextLayout.FormatRange()
         piece.start, piece.length, piece.format = at, len(run.text.encode("utf-16-le")) // 2, look

@@ -19,6 +19,7 @@ class Overlay(QWidget):
         super().__init__(host)
         self._host, self._scrim = host, scrim
         self._before: QWidget | None = None
+        self.setProperty("overlay", True)
         host.installEventFilter(self)
         self.hide()
 
@@ -49,7 +50,7 @@ class Overlay(QWidget):
 
     def first_focus(self) -> QWidget | None:
         """Give the widget that gets the focus when this opens."""
-        stops = self._stops()
+        stops = focus_stops(self)
         return stops[0] if stops else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -76,7 +77,7 @@ class Overlay(QWidget):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Walk the focus in a circle inside this overlay."""
-        stops = self._stops()
+        stops = focus_stops(self)
         if not stops:
             return True
         here = QApplication.focusWidget()
@@ -86,12 +87,14 @@ class Overlay(QWidget):
         stops[(at + step) % len(stops)].setFocus(reason)
         return True
 
-    def _stops(self) -> list[QWidget]:
-        found: list[QWidget] = []
-        widget = self.nextInFocusChain()
-        while widget is not None and widget is not self:
-            tab = widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
-            if tab and self.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled():
-                found.append(widget)
-            widget = widget.nextInFocusChain()
-        return found
+
+def focus_stops(root: QWidget) -> list[QWidget]:
+    """Give the controls below a widget that Tab reaches, in their order."""
+    found: list[QWidget] = []
+    widget = root.nextInFocusChain()
+    while widget is not None and widget is not root:
+        tab = widget.focusPolicy().value & Qt.FocusPolicy.TabFocus.value
+        if tab and root.isAncestorOf(widget) and widget.isVisible() and widget.isEnabled():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+    return found

@@ -219,22 +219,35 @@ class DenseTable(QTableView):
         sample = [row for row in self.rows_model.rows()[:SAMPLE] if row is not None]
         spare, stretched = self.viewport().width(), -1
         for number, column in enumerate(columns):
+            if self.isColumnHidden(number):
+                continue
             width = theme().px(column.width)
             if column.whole or column.clinical or column.state is not None or column.runs is not None:
                 width = max([width, *(self.cells.least_width(row, column) for row in sample)])
             header.resizeSection(number, width)
             spare -= width
-            stretched = number if column.stretch else stretched
+            stretched = number if column.stretch or not self._any_stretches() else stretched
         if stretched >= 0 and spare > 0:
             header.resizeSection(stretched, header.sectionSize(stretched) + spare)
         self._grow_timer.start()
+
+    def _any_stretches(self) -> bool:
+        columns = enumerate(self.rows_model.columns)
+        return any(column.stretch and not self.isColumnHidden(number) for number, column in columns)
+
+    def show_only(self, *ids: str) -> None:
+        """Show only these columns, or all of them when none is named; for narrow panels."""
+        for number, column in enumerate(self.rows_model.columns):
+            self.setColumnHidden(number, bool(ids) and column.id not in ids)
+        self._fit()
 
     def grow(self) -> None:
         """Let the rows in view grow to hold their text."""
         first = max(self.rowAt(0), 0)
         last = self.rowAt(self.viewport().height() - 1)
         last = self.rows_model.rowCount() - 1 if last < 0 else last
-        growing = [n for n, c in enumerate(self.rows_model.columns) if c.clinical or c.runs is not None]
+        columns = list(enumerate(self.rows_model.columns))
+        growing = [n for n, c in columns if (c.clinical or c.runs is not None) and not self.isColumnHidden(n)]
         for number in range(first, min(last, first + 400) + 1):
             row = self.rows_model.row_at(number)
             if row is None:

@@ -21,11 +21,12 @@ ItemRole = Qt.ItemDataRole
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A piece of a cell's text in one weight and colour (a token name)."""
+    """A piece of a cell's text in one weight and colour (a token name); `underline` marks what differs."""
 
     text: str
     bold: bool = False
     color: str = ""
+    underline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

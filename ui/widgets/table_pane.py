@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.freeze_bar import FreezeBar
@@ -27,14 +27,14 @@ class TablePane(QWidget):
         self.table = DenseTable(columns, key, name)
         self.bar = FreezeBar()
         self.empty = empty
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(self.table)
         self._stack.addWidget(empty)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.bar)
-        rows.addLayout(self._stack, 1)
+        rows.addWidget(self._stack, 1)
         self.table.held_back.connect(self.bar.hold)
         self.bar.refresh.connect(self.table.take_waiting)
         self._follow()
