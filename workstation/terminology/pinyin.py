@@ -22,10 +22,11 @@ _HAN: Final = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003fff
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Readings of one name, most likely first: whole (`zhangwei`) and initials (`zw`), lower case, no blanks."""
+    """Readings of one name, most likely first: whole (`zhangwei`), initials (`zw`), syllables apart (`zhang wei`)."""
 
     full: tuple[str, ...]
     initials: tuple[str, ...]
+    spaced: tuple[str, ...] = ()
 
 
 @cache
@@ -46,6 +47,7 @@ def readings(name: str) -> Readings:
     return Readings(
         tuple(dict.fromkeys("".join(s) for s in spelled)),
         tuple(dict.fromkeys("".join(syllable[0] for syllable in s) for s in spelled)),
+        tuple(dict.fromkeys(" ".join(s) for s in spelled)),
     )
 
 
