@@ -92,6 +92,7 @@ def user_add(
     name: str,
     role: str,
     password: str,
+    *,
     display: str = "",
     practitioner: str = "",
     extra: Iterable[str] = (),

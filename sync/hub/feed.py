@@ -18,7 +18,7 @@ class Feed:
         self._loop = asyncio.get_running_loop()
         self._changed = asyncio.Event()
         self._sequence = 0
-        self._waiting = 0
+        self.waiting = 0
         self._closed = False
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -28,7 +28,7 @@ class Feed:
         A number smaller than `after` is an answer too: the hub was restored from a backup.
         """
         deadline = self._loop.time() + min(seconds, LONGEST)
-        self._waiting += 1
+        self.waiting += 1
         try:
             await self._look()
             while self._sequence == after and not self._closed:
@@ -40,7 +40,7 @@ class Feed:
                 except TimeoutError:
                     break
         finally:
-            self._waiting -= 1
+            self.waiting -= 1
         return self._sequence
 
     def poke(self) -> None:
@@ -52,7 +52,7 @@ class Feed:
         """Look now and then for what other processes wrote, while somebody waits."""
         while not self._closed:
             await asyncio.sleep(LOOK)
-            if self._waiting:
+            if self.waiting:
                 await self._look()
 
     def close(self) -> None:
@@ -65,7 +65,7 @@ class Feed:
         self._loop.call_soon_threadsafe(self.close)
 
     def _schedule(self) -> None:
-        if self._waiting:
+        if self.waiting:
             task = self._loop.create_task(self._look())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)

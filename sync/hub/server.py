@@ -41,6 +41,7 @@ class HubServer:
     def __init__(self, config: HubConfig) -> None:
         self.config = config
         self.url = ""
+        self.port = 0
         self._lock = FileLock(config.data / LOCK, timeout=0, thread_local=False)
         self._thread: threading.Thread | None = None
 
@@ -77,6 +78,11 @@ class HubServer:
         """The open store of a running hub."""
         return self._store
 
+    @property
+    def listeners(self) -> int:
+        """How many callers wait for changes just now."""
+        return self._hub.feed.waiting if self._hub.feed else 0
+
     def _listen(self) -> None:
         listening = self._bind()
         try:
@@ -104,7 +110,8 @@ class HubServer:
         self._thread.start()
         if not started.wait(START_SECONDS):
             raise Unavailable(_("The hub did not start."), _("Its log file says more."))
-        self.url = self.config.base_url or _address(listening, self.config)
+        self.port = listening.getsockname()[1]
+        self.url = self.config.base_url.rstrip("/") or _address(self.port, self.config)
         note = {"url": self.url, "pid": os.getpid(), "started": time.time_ns() // 1_000_000}
         (self.config.data / NOTE).write_bytes(orjson.dumps(note))
 
@@ -190,8 +197,7 @@ def serving(data: Path) -> dict[str, object] | None:
     return None
 
 
-def _address(listening: socket.socket, config: HubConfig) -> str:
-    port = listening.getsockname()[1]
+def _address(port: int, config: HubConfig) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.host, config.host)  # noqa: S104 - compared, not bound
     shown = f"[{host}]" if ":" in host else host
     return f"{'https' if config.tls else 'http'}://{shown}:{port}/fhir"

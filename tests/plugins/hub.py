@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +67,7 @@ class RunningHub:
     def start(self) -> str:
         """Start (again); a second start keeps the port, so that desks find it."""
         self.url = self.server.start()
-        port = int(self.root.rpartition(":")[2])
-        self.config = HubConfig(**{**_fields(self.config), "port": port})
+        self.config = replace(self.config, port=self.server.port)
         return self.url
 
     def stop(self) -> None:
@@ -83,10 +82,6 @@ class RunningHub:
         for client in self.clients:
             client.close()
         self.stop()
-
-
-def _fields(config: HubConfig) -> dict[str, Any]:
-    return {name: getattr(config, name) for name in config.__dataclass_fields__}
 
 
 @pytest.fixture

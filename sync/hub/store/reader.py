@@ -81,8 +81,10 @@ class Reader:
 
     def sequence_since(self, moment: int) -> int:
         """Give the number of the first change at or after a moment (milliseconds)."""
-        row = self.raw.execute("SELECT min(seq) FROM version WHERE updated >= ?", (moment,)).fetchone()
-        return row[0] if row[0] is not None else self.sequence() + 1
+        row = self.raw.execute(
+            "SELECT seq FROM version WHERE updated >= ? ORDER BY updated LIMIT 1", (moment,)
+        ).fetchone()
+        return int(row[0]) if row else self.sequence() + 1
 
     def history(self, span: Span) -> list[Record]:
         """Give versions in the order of the change log, at most one more than `span.count`."""
@@ -144,8 +146,11 @@ class Reader:
         if span.id:
             one = sa.select(r.c.pk).where(r.c.kind == self.store.code(span.types[0]), r.c.id == span.id)
             conditions.append(v.c.resource == one.scalar_subquery())
-        elif span.types:
-            conditions.append(v.c.kind.in_([self.store.code(name) for name in span.types]))
+        elif len(span.types) == 1:
+            conditions.append(v.c.kind == self.store.code(span.types[0]))
+        elif span.types:  # the unary plus keeps the log's own order, which several types of an index have not
+            codes = [self.store.code(name) for name in span.types]
+            conditions.append(sa.literal_column("+version.kind", sa.Integer).in_(codes))
         if span.since is not None:
             conditions.append(v.c.seq >= self.sequence_since(span.since))
         return conditions

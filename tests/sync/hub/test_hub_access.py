@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.plugins.hub import RunningHub
 
 from sync.hub import admin, audit
+from tests.plugins.hub import RunningHub
 from workstation.audit import Entry
 
 CLINICAL = {"resourceType": "Patient", "id": "p", "name": [{"text": "张小明"}]}
@@ -83,7 +83,9 @@ def test_every_access_leaves_who_what_whose_and_the_result(filled: RunningHub) -
         {"resource": {**VISIT, "id": "e2"}, "request": {"method": "PUT", "url": "Encounter/e2"}},
         {"request": {"method": "DELETE", "url": "Practitioner/w"}},
     ]
-    client.post("", json={"resourceType": "Bundle", "type": "transaction", "entry": entries}).raise_for_status()
+    client.post(
+        "", json={"resourceType": "Bundle", "type": "transaction", "entry": entries}
+    ).raise_for_status()
     filled.stop()
     seen = {(e.user, e.action, e.patient, e.detail) for e in trail(filled)}
     expected = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.plugins.hub import RunningHub
 
 PATCH = "application/json-patch+json"
@@ -23,7 +24,9 @@ def entry(method: str, url: str, resource: Any = None, full_url: str = "", **gua
 
 
 def send(client: httpx.Client, *entries: Any, kind: str = "transaction", **headers: str) -> httpx.Response:
-    return client.post("", json={"resourceType": "Bundle", "type": kind, "entry": list(entries)}, headers=headers)
+    return client.post(
+        "", json={"resourceType": "Bundle", "type": kind, "entry": list(entries)}, headers=headers
+    )
 
 
 def person(**more: Any) -> dict[str, Any]:
@@ -49,7 +52,8 @@ def test_new_records_find_each_other_by_their_temporary_names(hub: RunningHub) -
     answer = send(
         client,
         entry("POST", "Encounter", visit("urn:uuid:aaa"), "urn:uuid:bbb"),
-        entry("POST", "Patient", person(link=[{"other": {"reference": "Patient/old"}, "type": "seealso"}]), "urn:uuid:aaa"),
+        entry("POST", "Patient", person(link=[{"other": {"reference": "Patient/old"}, "type": "seealso"}]),
+              "urn:uuid:aaa"),
         entry("PUT", "Patient/old", person(id="old"), "https://elsewhere.example/fhir/Patient/old"),
         entry("POST", "Flag", {"resourceType": "Flag", "status": "active", "code": {"text": "x"},
                                "subject": {"reference": "https://elsewhere.example/fhir/Patient/old"},
@@ -77,7 +81,9 @@ def test_each_entry_is_answered_with_version_time_and_place(hub: RunningHub) -> 
             "lastModified": stored["meta"]["lastUpdated"],
         }
     }
-    full = send(client, entry("PUT", "Patient/p", person(id="p")), Prefer="return=representation").json()["entry"][0]
+    full = send(client, entry("PUT", "Patient/p", person(id="p")), Prefer="return=representation").json()[
+        "entry"
+    ][0]
     assert full["resource"]["meta"]["versionId"] == "2"
 
 
@@ -110,7 +116,11 @@ FAILURES = [
     (entry("PUT", "Patient/other", person(id="p")), 400, "Bundle.entry[1]"),
     (entry("PUT", "Patient/new", person(id="new")), 400, "Bundle.entry[1]"),
     (entry("GET", "Patient/none"), 404, "Bundle.entry[1]"),
-    (entry("PATCH", "Patient/p", {"resourceType": "Binary", "contentType": PATCH, "data": "?"}), 400, "Bundle.entry[1]"),
+    (
+        entry("PATCH", "Patient/p", {"resourceType": "Binary", "contentType": PATCH, "data": "?"}),
+        400,
+        "Bundle.entry[1]",
+    ),
     (entry("FLY", "Patient/p"), 405, "Bundle.entry[1]"),
     (entry("GET", "metadata"), 400, "Bundle.entry[1]"),
     ({"resource": person()}, 400, "Bundle.entry[1]"),
@@ -119,7 +129,9 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("bad", "status", "place"), FAILURES)
-def test_one_bad_entry_leaves_nothing_of_a_transaction(hub: RunningHub, bad: Any, status: int, place: str) -> None:
+def test_one_bad_entry_leaves_nothing_of_a_transaction(
+    hub: RunningHub, bad: Any, status: int, place: str
+) -> None:
     client = hub.client()
     client.put("Patient/p", json=person(id="p"))
     before = hub.store.sequence()
@@ -142,9 +154,13 @@ def test_guards_inside_a_transaction_hold(hub: RunningHub) -> None:
         entry("POST", "Patient", person(identifier=[{"value": "7"}]), ifNoneExist="identifier=7"),
     )
     assert statuses(answer) == ["200", "201", "201"]
-    replay = send(client, entry("POST", "Patient", person(identifier=[{"value": "7"}]), ifNoneExist="identifier=7"))
+    replay = send(
+        client, entry("POST", "Patient", person(identifier=[{"value": "7"}]), ifNoneExist="identifier=7")
+    )
     assert statuses(replay) == ["200"]
-    assert replay.json()["entry"][0]["response"]["location"] == answer.json()["entry"][2]["response"]["location"]
+    assert (
+        replay.json()["entry"][0]["response"]["location"] == answer.json()["entry"][2]["response"]["location"]
+    )
 
 
 def test_two_entries_with_one_condition_make_one_record_that_both_names_mean(hub: RunningHub) -> None:
@@ -211,7 +227,9 @@ def test_entries_are_carried_out_in_the_order_of_the_standard(hub: RunningHub) -
 
 def test_the_same_record_twice_is_refused(hub: RunningHub) -> None:
     answer = send(
-        hub.client(), entry("PUT", "Patient/p", person(id="p")), entry("PUT", "Patient/p", person(id="p", gender="male"))
+        hub.client(),
+        entry("PUT", "Patient/p", person(id="p")),
+        entry("PUT", "Patient/p", person(id="p", gender="male")),
     )
     assert answer.status_code == 400
     assert answer.json()["issue"][0]["code"] == "duplicate"
@@ -239,7 +257,9 @@ def test_batch_entries_stand_alone(hub: RunningHub) -> None:
     assert times == sorted(set(times))
 
 
-@pytest.mark.parametrize("body", [person(), {"resourceType": "Bundle", "type": "collection"}, {"resourceType": "Bundle"}])
+@pytest.mark.parametrize(
+    "body", [person(), {"resourceType": "Bundle", "type": "collection"}, {"resourceType": "Bundle"}]
+)
 def test_only_transactions_and_batches_are_carried_out(hub: RunningHub, body: dict[str, Any]) -> None:
     assert hub.client().post("", json=body).status_code == 400
 

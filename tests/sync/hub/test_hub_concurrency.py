@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import subprocess
@@ -13,16 +14,21 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.plugins.hub import RunningHub
 
 from sync.hub import admin, audit
 from sync.hub.store import Store
+from tests.plugins.hub import RunningHub
 
 NDJSON_LINES = 3000
 
 
 def counter(value: int) -> dict[str, object]:
-    return {"resourceType": "Basic", "id": "c", "code": {"text": "counter"}, "identifier": [{"value": str(value)}]}
+    return {
+        "resourceType": "Basic",
+        "id": "c",
+        "code": {"text": "counter"},
+        "identifier": [{"value": str(value)}],
+    }
 
 
 def test_six_writers_with_guards_lose_no_edit(hub: RunningHub) -> None:
@@ -83,7 +89,8 @@ def test_a_second_process_keeps_numbers_and_times_in_order(hub: RunningHub, tmp_
     source = tmp_path / "many.ndjson"
     source.write_text(
         "".join(
-            f'{{"resourceType":"Basic","id":"l{n}","code":{{"text":"loaded"}}}}\n' for n in range(NDJSON_LINES)
+            f'{{"resourceType":"Basic","id":"l{n}","code":{{"text":"loaded"}}}}\n'
+            for n in range(NDJSON_LINES)
         )
     )
     script = (
@@ -93,7 +100,9 @@ def test_a_second_process_keeps_numbers_and_times_in_order(hub: RunningHub, tmp_
     arguments = [str(hub.data), str(hub.config.key_file), str(source)]
     client = hub.client()
     written = 0
-    with subprocess.Popen([sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(
+        [sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, text=True
+    ) as other:
         while other.poll() is None:
             written += 1
             client.put(f"Basic/s{written}", json={**counter(0), "id": f"s{written}"}).raise_for_status()
@@ -103,7 +112,7 @@ def test_a_second_process_keeps_numbers_and_times_in_order(hub: RunningHub, tmp_
         rows = reader.raw.execute("SELECT seq, updated FROM version ORDER BY seq").fetchall()
     assert len(rows) == NDJSON_LINES + written
     assert [row[0] for row in rows] == list(range(1, len(rows) + 1))
-    assert all(one[1] < other[1] for one, other in zip(rows, rows[1:], strict=False))
+    assert all(one[1] < other[1] for one, other in itertools.pairwise(rows))
     assert client.get("Basic?_summary=count").json()["total"] == len(rows)
 
 

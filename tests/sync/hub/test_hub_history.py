@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.plugins.hub import RunningHub
 
 
@@ -19,7 +20,9 @@ def client(hub: RunningHub) -> httpx.Client:
     client.put("Organization/o", json={"resourceType": "Organization", "id": "o", "name": "内科"})
     client.delete("Patient/p")
     kind = {"content-type": "application/json-patch+json"}
-    client.request("PATCH", "Patient/q", json=[{"op": "add", "path": "/gender", "value": "male"}], headers=kind)
+    client.request(
+        "PATCH", "Patient/q", json=[{"op": "add", "path": "/gender", "value": "male"}], headers=kind
+    )
     return client
 
 

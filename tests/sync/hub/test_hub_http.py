@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.plugins.hub import RunningHub
 
 FHIR = {"content-type": "application/fhir+json"}
@@ -33,7 +34,11 @@ MALFORMED = [
     b"\xff\xfe{\x00}",
     b'{"resourceType":"Patient","name":[{"text":"\\ud800"}]}',
     b'{"resourceType":"Patient","extension":' + b"[" * 5000 + b"]" * 5000 + b"}",
-    b'{"resourceType":"Patient","extension":' + b'[{"url":"x","extension":' * 450 + b"[]" + b"}]" * 450 + b"}",
+    b'{"resourceType":"Patient","extension":'
+    + b'[{"url":"x","extension":' * 450
+    + b"[]"
+    + b"}]" * 450
+    + b"}",
 ]
 
 
@@ -70,7 +75,9 @@ def test_the_limit_can_be_chosen(make_hub: Callable[..., RunningHub]) -> None:
     assert client.post("Patient", content=SMALL + b" " * 100, headers=FHIR).status_code == 413
     bomb = gzip.compress(SMALL + b" " * 10_000_000)[:100]
     assert len(bomb) == 100
-    assert client.post("Patient", content=bomb, headers={**FHIR, "content-encoding": "gzip"}).status_code == 413
+    assert (
+        client.post("Patient", content=bomb, headers={**FHIR, "content-encoding": "gzip"}).status_code == 413
+    )
 
 
 ZIPPED = gzip.compress(SMALL)
@@ -123,7 +130,9 @@ def test_only_json_is_spoken(hub: RunningHub, accept: str, status: int) -> None:
     assert hub.client().get("Patient", headers={"Accept": accept}).status_code == status
 
 
-@pytest.mark.parametrize(("wanted", "status"), [("json", 200), ("application/fhir%2Bjson", 200), ("xml", 406)])
+@pytest.mark.parametrize(
+    ("wanted", "status"), [("json", 200), ("application/fhir%2Bjson", 200), ("xml", 406)]
+)
 def test_the_format_can_be_asked_for_in_the_address(hub: RunningHub, wanted: str, status: int) -> None:
     assert hub.client().get(f"Patient?_format={wanted}").status_code == status
 

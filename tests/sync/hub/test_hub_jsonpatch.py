@@ -56,7 +56,9 @@ BAD = [
 
 
 @pytest.mark.parametrize(("document", "patch", "status"), BAD)
-def test_patches_that_do_not_fit_are_refused_and_change_nothing(document: Any, patch: Any, status: int) -> None:
+def test_patches_that_do_not_fit_are_refused_and_change_nothing(
+    document: Any, patch: Any, status: int
+) -> None:
     before = repr(document)
     with pytest.raises(FhirError) as refusal:
         jsonpatch.apply(document, patch)

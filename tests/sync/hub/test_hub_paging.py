@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+
 from tests.plugins.hub import RunningHub
 
 
@@ -29,7 +30,14 @@ def pages(client: httpx.Client, first: str) -> Iterator[list[str]]:
         address = next((link["url"] for link in bundle["link"] if link["relation"] == "next"), None)
 
 
-ORDERS = ["", "&_sort=_lastUpdated", "&_sort=-_lastUpdated", "&_sort=birthdate", "&_sort=-birthdate", "&_sort=_id"]
+ORDERS = [
+    "",
+    "&_sort=_lastUpdated",
+    "&_sort=-_lastUpdated",
+    "&_sort=birthdate",
+    "&_sort=-birthdate",
+    "&_sort=_id",
+]
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -78,7 +86,9 @@ def test_the_count_of_a_page_is_capped(hub: RunningHub) -> None:
             }
             for n in range(start, start + 600)
         ]
-        client.post("", json={"resourceType": "Bundle", "type": "transaction", "entry": entries}).raise_for_status()
+        client.post(
+            "", json={"resourceType": "Bundle", "type": "transaction", "entry": entries}
+        ).raise_for_status()
     assert [len(page) for page in pages(client, "Basic?_count=5000")] == [1000, 200]
     assert [len(page) for page in pages(client, "Basic?_count=700")] == [700, 500]
     assert len(next(pages(client, "Basic"))) == 50
@@ -95,13 +105,17 @@ def test_a_page_link_nobody_gave_out_is_refused(hub: RunningHub, cursor: str) ->
 def test_a_page_link_of_one_type_does_not_open_another(hub: RunningHub) -> None:
     client = hub.client()
     fill(client, 3)
-    following = [link["url"] for link in client.get("Patient?_count=1").json()["link"] if link["relation"] == "next"]
+    following = [
+        link["url"] for link in client.get("Patient?_count=1").json()["link"] if link["relation"] == "next"
+    ]
     assert client.get(following[0].replace("/Patient?", "/Observation?")).status_code == 410
 
 
 def test_page_links_survive_a_restart(hub: RunningHub) -> None:
     client = hub.client()
     fill(client, 4)
-    following = [link["url"] for link in client.get("Patient?_count=2").json()["link"] if link["relation"] == "next"]
+    following = [
+        link["url"] for link in client.get("Patient?_count=2").json()["link"] if link["relation"] == "next"
+    ]
     hub.restart()
     assert len(client.get(following[0]).json()["entry"]) == 2

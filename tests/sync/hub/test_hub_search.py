@@ -7,14 +7,25 @@ from typing import Any
 
 import httpx
 import pytest
+
 from tests.plugins.hub import RunningHub
 
 TAG = {"system": "urn:origin", "code": "synthetic"}
 PATIENTS = [
-    {"id": "a", "name": [{"text": "张小明"}], "gender": "male", "birthDate": "1980-02-29", "meta": {"tag": [TAG]}},
+    {
+        "id": "a",
+        "name": [{"text": "张小明"}],
+        "gender": "male",
+        "birthDate": "1980-02-29",
+        "meta": {"tag": [TAG]},
+    },
     {"id": "b", "name": [{"text": "张三", "given": ["Li,Bo"]}], "gender": "female", "birthDate": "1980"},
     {"id": "c", "name": [{"text": "小明·买买提"}], "gender": "female"},
-    {"id": "d", "name": [{"family": "Zhang"}], "identifier": [{"system": "urn:no", "value": "7"}, {"value": "8"}]},
+    {
+        "id": "d",
+        "name": [{"family": "Zhang"}],
+        "identifier": [{"system": "urn:no", "value": "7"}, {"value": "8"}],
+    },
 ]
 
 
@@ -27,7 +38,8 @@ def client(hub: RunningHub) -> httpx.Client:
 
 def put(client: httpx.Client, *resources: dict[str, Any]) -> None:
     entries = [
-        {"resource": r, "request": {"method": "PUT", "url": f"{r['resourceType']}/{r['id']}"}} for r in resources
+        {"resource": r, "request": {"method": "PUT", "url": f"{r['resourceType']}/{r['id']}"}}
+        for r in resources
     ]
     response = client.post("", json={"resourceType": "Bundle", "type": "transaction", "entry": entries})
     assert response.status_code == 200, response.text
@@ -118,7 +130,9 @@ def test_search_refuses_what_it_does_not_know_by_name(client: httpx.Client, quer
     assert words in response.json()["issue"][0]["diagnostics"]
 
 
-def test_lenient_search_drops_what_it_does_not_know_and_says_so_in_the_self_link(client: httpx.Client) -> None:
+def test_lenient_search_drops_what_it_does_not_know_and_says_so_in_the_self_link(
+    client: httpx.Client,
+) -> None:
     response = client.get("Patient?favourite=red&gender=male", headers={"Prefer": "handling=lenient"})
     bundle = response.json()
     assert [e["resource"]["id"] for e in bundle["entry"]] == ["a"]
@@ -207,7 +221,10 @@ REFERENCES = [
     ("Observation?_id=o&_include=Observation:encounter", ["o", "e"]),
     ("Observation?_id=o&_include=Observation:subject&_include=Observation:encounter", ["o", "a", "e"]),
     ("Observation?_id=o&_include=Observation:subject:Practitioner", ["o"]),
-    ("Observation?_id=o&_include=Observation:encounter&_include:iterate=Encounter:participant", ["o", "e", "w"]),
+    (
+        "Observation?_id=o&_include=Observation:encounter&_include:iterate=Encounter:participant",
+        ["o", "e", "w"],
+    ),
     ("Patient?_id=a&_revinclude=Observation:patient&_revinclude=Encounter:patient", ["a", "e", "o"]),
     ("Patient?_id=b&_revinclude=Observation:subject", ["b", "lone"]),
 ]
@@ -257,7 +274,9 @@ def test_an_index_of_an_older_program_is_made_anew(
 
     hub = make_hub()
     client = hub.client()
-    client.put("Patient/a", json={"resourceType": "Patient", "id": "a", "maritalStatus": {"coding": [{"code": "M"}]}})
+    client.put(
+        "Patient/a", json={"resourceType": "Patient", "id": "a", "maritalStatus": {"coding": [{"code": "M"}]}}
+    )
     assert client.get("Patient?marital-status=M").status_code == 400
     monkeypatch.setitem(PARAMS["Patient"], "marital-status", ("token", "maritalStatus"))
     hub.restart()

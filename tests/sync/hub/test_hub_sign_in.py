@@ -6,12 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.plugins.hub import PASSWORD, QUICK, RunningHub
 
 from sync.hub import auth
 from sync.hub.auth import Gate, Refused
 from sync.hub.store import Store, accounts
 from sync.hub.store.accounts import Account
+from tests.plugins.hub import PASSWORD, QUICK, RunningHub
 from workstation.core.errors import Conflict, Invalid, NotFound
 
 
@@ -122,7 +122,9 @@ class Hands:
 @pytest.fixture
 def store(tmp_path: Any) -> Any:
     store = Store.open(tmp_path / "hub", tmp_path / "k.key")
-    auth.add_user(store, Account("doc", "王敏", "doctor-chief", "p", ("stock.manage",), "", 0), PASSWORD, QUICK)
+    auth.add_user(
+        store, Account("doc", "王敏", "doctor-chief", "p", ("stock.manage",), "", 0), PASSWORD, QUICK
+    )
     yield store
     store.close()
 
@@ -196,7 +198,8 @@ def test_a_refresh_answer_lost_on_the_way_can_be_asked_for_again_but_not_much_la
 def test_no_password_or_token_can_be_read_from_the_store(store: Store) -> None:
     pair = Gate(store, hasher=QUICK).sign_in("doc", PASSWORD)
     with store.reading() as reader:
-        rows = str([reader.raw.execute(f"SELECT * FROM {t}").fetchall() for t in ("account", "token", "trail")])
+        tables = ("SELECT * FROM account", "SELECT * FROM token", "SELECT * FROM trail")
+        rows = str([reader.raw.execute(table).fetchall() for table in tables])
     assert "$argon2id$" in rows
     for secret in (PASSWORD, pair.access, pair.refresh):
         assert secret not in rows
