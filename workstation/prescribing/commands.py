@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from workstation.core.events import Ref
-from workstation.prescribing import after
-from workstation.prescribing.model import AnswerQuery, StopPrescription
+from workstation.prescribing import after, signature
+from workstation.prescribing.model import AnswerQuery, PrescriptionDraft, StopPrescription
 from workstation.security.permissions import Permission
 from workstation.store.unit import Unit
+from workstation.terminology.knowledge import Knowledge
 from workstation.verbs import command
+
+
+@command("prescribing.sign", permission=Permission.PRESCRIPTION_SIGN, help="Sign a prescription")
+def sign(unit: Unit, request: PrescriptionDraft, *, knowledge: Knowledge) -> Ref:
+    """Sign a draft as one or more sheets. Raises Invalid, NeedsReason, Conflict, NotFound."""
+    return signature.sign(unit, request, knowledge)
 
 
 @command(

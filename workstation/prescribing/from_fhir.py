@@ -16,7 +16,7 @@ from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, extension, text_of
 from workstation.prescribing.model import Collector, SkinTest, SkinTestState
 from workstation.prescribing.rows import Override, SheetLine, SheetState
-from workstation.prescribing.to_fhir import UCUM_CODES
+from workstation.prescribing.to_fhir import CRUSHED_NOTE, OVERDOSE_NOTE, UCUM_CODES
 from workstation.security import signing
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
@@ -142,6 +142,28 @@ def collector_of(request: Resource) -> Collector | None:
     return None
 
 
+def overdose_of(request: Resource) -> tuple[str, str]:
+    """Give the reason for a dose above the label's and when it was signed; empty where there is none."""
+    for note in as_list(request.get("note")):
+        title, _colon, text = str(note.get("text", "")).partition("：")
+        if title == OVERDOSE_NOTE:
+            return text, str(note.get("time", ""))
+    return "", ""
+
+
+def minutes_of(request: Resource) -> int:
+    """Give the planned time of an infusion in minutes, 0 where nobody said."""
+    repeat = dosage_of(request).get("timing", {}).get("repeat", {})
+    return int(repeat.get("duration", 0)) if repeat.get("durationUnit") == "min" else 0
+
+
+def crushed(request: Resource) -> bool:
+    """Say whether the medicine is to be crushed, halved or given by tube."""
+    return any(
+        i.get("text") == CRUSHED_NOTE for i in as_list(dosage_of(request).get("additionalInstruction"))
+    )
+
+
 def price_of(request: Resource) -> Decimal:
     """Give the price of a line in yuan."""
     money: Any = extension(request, systems.PRICE)
@@ -181,6 +203,8 @@ def line_of(request: Resource, knowledge: Knowledge, lang: str, overrides: Seque
         group=int(extension(request, systems.GROUP_NUMBER) or 0),
         skin_test=skin_test_of(request),
         note=regimen.note if regimen else "",
+        overdose_reason=overdose_of(request)[0],
+        minutes=minutes_of(request),
         overrides=tuple(overrides),
     )
 

@@ -155,6 +155,8 @@ def draft_line(request: Resource, knowledge: Knowledge) -> DraftLine:
         days=regimen.days,
         group=int(extension(request, systems.GROUP_NUMBER) or 0),
         note=regimen.note,
+        minutes=from_fhir.minutes_of(request),
+        crushed=from_fhir.crushed(request),
         prn=bool(from_fhir.dosage_of(request).get("asNeededBoolean"))
         and regimen.frequency.kind is not FrequencyKind.WHEN_NEEDED,
     )

@@ -48,6 +48,9 @@ class DraftLine:
     skin_test: SkinTest | None = None
     note: str = ""
     prn: bool = False
+    minutes: int = 0
+    crushed: bool = False
+    overdose_reason: str = ""
     key: str = ""
 
 
@@ -60,10 +63,14 @@ class PrescriptionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OverrideReason:
-    """Why an alert was overridden: a code of the reason list, a text, or both."""
+    """Why an alert was overridden: a code of `reasons.REASONS`, a text, or both.
+
+    `signed_again` says that the prescriber signed once more for it, as some rules ask.
+    """
 
     code: str = ""
     text: str = ""
+    signed_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,10 @@ class PrescriptionDraft:
     """A prescription before it is signed: to be checked, or to be signed.
 
     `overrides` answers alerts by fingerprint. `valid_days` counts the day of writing (article 18: 1 to 3).
-    `assessed` says that a long-term supply over four weeks was strictly assessed and noted in the record.
+    `extension_reason` allows more days than usual (article 19); `assessed` says that a long-term supply over four weeks
+    was strictly assessed and noted in the record. `emergency_reason` allows one day of an antibacterial above the
+    prescriber's right; `consultation` says that an expert agreed to a special one. `used_inside`: narcotic injections
+    are given here and not taken home. `signed_twice`: signed again for a dose above the label.
     `draft_kind` names the page's kept draft that signing removes; empty keeps it.
     """
 
@@ -91,6 +101,10 @@ class PrescriptionDraft:
     valid_days: int = 1
     overrides: dict[str, OverrideReason] = field(default_factory=dict)
     assessed: bool = False
+    emergency_reason: str = ""
+    consultation: bool = False
+    used_inside: bool = True
+    signed_twice: bool = False
     collector: Collector | None = None
     draft_kind: str = ""
 

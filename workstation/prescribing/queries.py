@@ -11,6 +11,7 @@ from workstation.chart.medications import Medicine, medicines_of
 from workstation.chart.people import author_name
 from workstation.core.i18n import language
 from workstation.fhir.resources import Resource, code_of, target
+from workstation.prescribing import check as checking
 from workstation.prescribing import from_fhir, history, sheets
 from workstation.prescribing.model import PrescriptionDraft, PrescriptionKind
 from workstation.prescribing.rows import (
@@ -36,6 +37,19 @@ from workstation.terminology.model import Drug
 from workstation.verbs import query
 
 COUNTED: Final = 60
+
+
+@query(
+    "prescribing.check",
+    permission=Permission.PRESCRIPTION_WRITE,
+    help="Check a draft: supply, price, sheets, alerts and what could not be checked",
+)
+def check(
+    reader: Reader, request: PrescriptionDraft, *, knowledge: Knowledge, now: datetime, actor: Actor
+) -> checking.Check:
+    """Check a draft as it would be judged at its signature. Raises NotFound for an unknown patient."""
+    judged = checking.judge(reader, request, knowledge, now, actor)
+    return checking.check_of(request, judged, knowledge)
 
 
 @query(

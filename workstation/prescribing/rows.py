@@ -73,6 +73,8 @@ class SheetLine:
     group: int = 0
     skin_test: SkinTest | None = None
     note: str = ""
+    overdose_reason: str = ""
+    minutes: int = 0
     overrides: tuple[Override, ...] = ()
 
 

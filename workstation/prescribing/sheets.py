@@ -12,7 +12,7 @@ from workstation.chart.people import author_name, person_of
 from workstation.chart.travel import Travelled, travelled
 from workstation.core.clock import parse_instant
 from workstation.core.errors import NotFound
-from workstation.core.i18n import _, pick
+from workstation.core.i18n import _
 from workstation.fhir import systems
 from workstation.fhir.resources import (
     Resource,
@@ -27,15 +27,10 @@ from workstation.fhir.resources import (
 from workstation.prescribing import from_fhir
 from workstation.prescribing.rows import Message, Override, Sheet, SheetSubject
 from workstation.prescribing.to_fhir import REVIEW, as_signed
+from workstation.rules.sheets import RxType
 from workstation.store.reader import Reader
 from workstation.terminology.knowledge import Knowledge
 
-TYPE_LABELS: Final = {
-    "emergency": ("急诊", "Emergency"),
-    "paediatric": ("儿科", "Paediatric"),
-    "narcotic": ("麻、精一", "Narcotic, psychotropic I"),
-    "psychotropic-2": ("精二", "Psychotropic II"),
-}
 _SEVERITY_TIERS: Final = {"high": 1, "moderate": 2, "low": 3}
 _FARTHEST_LAST: Final = ("", "failed", "conflict", "waiting", "received")
 
@@ -56,7 +51,7 @@ class Stored:
 
 def type_label(code: str) -> str:
     """Give the words at the top right of a sheet's paper; an ordinary sheet has none (处方标准, annex 1)."""
-    return pick(*TYPE_LABELS[code]) if code in TYPE_LABELS else ""
+    return RxType(code).label if code in set(RxType) else ""
 
 
 def by_number(reader: Reader, number: str) -> Stored:

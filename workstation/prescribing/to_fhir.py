@@ -22,6 +22,9 @@ from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import FrequencyKind
 
 DOCUMENT_LANGUAGE: Final = "zh_CN"
+OVERDOSE_NOTE: Final = "超剂量理由"
+EMERGENCY_NOTE: Final = "紧急越级使用"
+CRUSHED_NOTE: Final = "研碎、掰开或管饲"
 REVIEW: Final = "prescription-review"
 REQUEST_CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
 COURSE: Final = "http://terminology.hl7.org/CodeSystem/medicationrequest-course-of-therapy"
@@ -33,7 +36,10 @@ UCUM_CODES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What all lines of one sheet have in common; `reasons` are the diagnoses as CodeableConcepts."""
+    """What all lines of one sheet have in common; `reasons` are the diagnoses as CodeableConcepts.
+
+    `emergency_reason` says why an antibacterial above the prescriber's right is given for one day (84号令 article 28).
+    """
 
     number: str
     type: str
@@ -47,6 +53,7 @@ class Head:
     extension_reason: str = ""
     collector: Collector | None = None
     emergency: bool = False
+    emergency_reason: str = ""
 
 
 def number(value: Decimal) -> int | float:
@@ -82,8 +89,22 @@ def request_of(line: Line, head: Head, place: int, group: int, id_: str, knowled
         made["courseOfTherapyType"] = concept(COURSE, "continuous")
     if head.collector is not None:
         _name_collector(made, head.collector)
+    notes = _notes(line, head)
+    if notes:
+        made["note"] = notes
     _extend(made, line, head, place, group)
     return made
+
+
+def _notes(line: Line, head: Head) -> list[Resource]:
+    """Give the reasons that the law wants beside a line, each signed with name and time."""
+    texts = [(OVERDOSE_NOTE, line.draft.overdose_reason.strip())]
+    if line.drug.antibacterial_grade in ("restricted", "special"):
+        texts.append((EMERGENCY_NOTE, head.emergency_reason))
+    author = {"authorString": head.requester.get("display", ""), "time": instant(head.authored_on)}
+    if "reference" in head.requester:
+        author = {"authorReference": head.requester, "time": instant(head.authored_on)}
+    return [{**author, "text": f"{title}：{text}"} for title, text in texts if text]
 
 
 def _drug_codings(line: Line) -> list[Resource]:
@@ -113,23 +134,25 @@ def _dosage(line: Line, knowledge: Knowledge) -> Resource:
     }
     if route.cv:
         dosage["route"]["coding"].append({"system": systems.ROUTE_CV, "code": route.cv})
-    repeat = _repeat(line)
-    if repeat:
-        dosage["timing"]["repeat"] = repeat
+    dosage["timing"]["repeat"] = _repeat(line)
     if line.draft.prn or frequency.kind is FrequencyKind.WHEN_NEEDED:
         dosage["asNeededBoolean"] = True
     if line.draft.note:
         dosage["patientInstruction"] = line.draft.note
+    if line.draft.crushed:
+        dosage["additionalInstruction"] = [{"text": CRUSHED_NOTE}]
     return dosage
 
 
 def _repeat(line: Line) -> Resource:
     frequency = line.frequency
-    if frequency.kind is FrequencyKind.SINGLE:
-        return {"count": 1}
     repeat: Resource = {"boundsDuration": _days(line.draft.days)}
-    if frequency.kind is FrequencyKind.REGULAR:
+    if frequency.kind is FrequencyKind.SINGLE:
+        repeat = {"count": 1}
+    elif frequency.kind is FrequencyKind.REGULAR:
         repeat |= {"frequency": frequency.count, "period": frequency.period, "periodUnit": frequency.unit}
+    if line.draft.minutes:
+        repeat |= {"duration": line.draft.minutes, "durationUnit": "min"}
     return repeat
 
 
