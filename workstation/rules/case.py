@@ -114,7 +114,8 @@ class Case:
         known = [line for line in draft.lines if line.drug_id in knowledge.drugs]
         self.unknown_lines = tuple(line for line in draft.lines if line.drug_id not in knowledge.drugs)
         self.lines = tuple(self._look_up(line) for line in known)
-        self.actives = tuple(self._active(m) for m in facts.active_medications if self._recent(m))
+        besides = (self._active(m) for m in facts.active_medications)
+        self.actives = tuple(a for a in besides if self._recent(a))
 
     def _look_up(self, line: DraftLine) -> Line:
         routes, frequencies = self.knowledge.routes, self.knowledge.frequencies
@@ -129,11 +130,11 @@ class Case:
         drugs = self.knowledge.drugs
         return Active(medication, drugs.get(medication.drug_id) if medication.drug_id in drugs else None)
 
-    def _recent(self, medication: ActiveMedication) -> bool:
-        if medication.end is None:
+    def _recent(self, active: Active) -> bool:
+        end = active.medication.end
+        if end is None:
             return True
-        window = LONG_RECENT if medication.atc.startswith(LONG_ACTING) else RECENT
-        return medication.end >= self.today - window
+        return end >= self.today - (LONG_RECENT if active.atc.startswith(LONG_ACTING) else RECENT)
 
     @cached_property
     def diagnoses(self) -> tuple[Diagnosis, ...]:

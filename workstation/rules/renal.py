@@ -178,8 +178,21 @@ def adjust_by_label(case: Case) -> Iterator[RuleResult]:
         if lab is None:
             yield Gap((line.id,), NO_KIDNEY)
         elif lab.value < limit:
-            words = Text(line.drug.renal, f"under {limit} mL/min reduce or space the dose")
+            words = Text(in_words(line.drug.renal), f"under {limit} mL/min reduce or space the dose")
             yield _found(line, lab, text=words)
+
+
+def in_words(label: str) -> str:
+    """Put a label's shorthand into words: limits are never written with signs on a screen (S6)."""
+    for sign, word in (
+        ("CrCl", "肌酐清除率"),
+        ("<=", "不高于 "),
+        (">=", "不低于 "),
+        ("<", "低于 "),
+        (">", "高于 "),
+    ):
+        label = label.replace(sign, word)
+    return label
 
 
 def label_limit(text: str) -> int:
