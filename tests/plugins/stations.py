@@ -19,9 +19,10 @@ from sync.pairing import AuthKind, CentreProfile, Line, Probe
 from sync.pairing import probe as read_probe
 from sync.service import SyncReport, SyncService
 from sync.wants import Wants
+from tests.plugins.odd_centre import OddCentre
 from workstation.core.clock import FixedClock
 from workstation.core.events import Bus, Changed, Ref, SyncState
-from workstation.fhir.resources import Resource
+from workstation.fhir.resources import Resource, content
 from workstation.security.permissions import Actor
 from workstation.store import outbox
 from workstation.store.outbox import PendingUnit
@@ -159,6 +160,17 @@ def visit(id_: str, of: str, status: str = "planned") -> Resource:
         "class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"},
         "subject": {"reference": f"Patient/{of}"},
     }
+
+
+def bodies(station: Station, kind: str) -> dict[str, bytes]:
+    """Give what a desk has of a type, ready to be compared."""
+    with station.store.reader() as reader:
+        return {r["id"]: content(r) for r in reader.find(kind)}
+
+
+def at_centre(centre: OddCentre, kind: str) -> dict[str, bytes]:
+    """Give what the centre has of a type, ready to be compared."""
+    return {id_: content(body) for id_, body in centre.bodies(kind).items()}
 
 
 @pytest.fixture

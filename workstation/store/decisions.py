@@ -136,9 +136,11 @@ def _parked(connection: sa.Connection, seq: int) -> PendingUnit:
 
 
 def _send_again(connection: sa.Connection, unit: PendingUnit) -> None:
+    """Make it due, as one whose parts may be at the centre already: the next run looks before it sends."""
     outbox.set_state(connection, unit, UnitState.WAITING, "")
+    attempts = min(unit.attempts, 1)
     connection.execute(
-        sa.update(schema.unit).where(schema.unit.c.seq == unit.seq).values(attempts=0, next_at="")
+        sa.update(schema.unit).where(schema.unit.c.seq == unit.seq).values(attempts=attempts, next_at="")
     )
 
 
