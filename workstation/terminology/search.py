@@ -8,6 +8,7 @@ rank order, so that the search can stop as soon as the list on the screen is ful
 from __future__ import annotations
 
 import heapq
+import re
 import unicodedata
 from array import array
 from bisect import bisect_left, bisect_right
@@ -17,6 +18,7 @@ from enum import IntEnum
 
 _DROP = str.maketrans("", "", " \t\r\n.,·-–—()（）/、，。%'\u00a0\u2060\u3000")
 _END = "\U0010ffff"
+_LATIN = re.compile(r"[\x00-\x7f]+")
 
 
 def normalise(text: str) -> str:
@@ -87,7 +89,7 @@ class PrefixIndex:
         pairs: list[tuple[str, int]] = []
         for entry, names in enumerate(keys):
             pairs.extend((key, entry) for key in dict.fromkeys(normalise(n) for n in names) if key)
-        self._latin = _Blob(p for p in pairs if p[0].isascii())
+        self._latin = _Blob((part, entry) for key, entry in pairs for part in _latin_parts(key))
         self._han = _Blob(p for p in pairs if not p[0].isascii())
         self._size = len(keys)
         pairs.sort()
@@ -132,6 +134,11 @@ class PrefixIndex:
             found = set(blob.find(word, self._size, set()))
             common = found if common is None else common & found
         return [Hit(e, Match.INSIDE) for e in _best(common or set(), limit, {})]
+
+
+def _latin_parts(key: str) -> list[str]:
+    """Give a Latin key whole, and of a Han key its Latin stretches: B12 of 维生素B12."""
+    return [key] if key.isascii() else _LATIN.findall(key)
 
 
 def _best(entries: set[int], limit: int, boost: Mapping[int, int]) -> list[int]:
