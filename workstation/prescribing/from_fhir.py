@@ -215,22 +215,26 @@ def _name(request: Resource, drug: Drug | None, chinese: bool) -> str:
     return drug.name_zh if chinese else drug.name_en
 
 
+def count_text(drug: Drug, count: int, lang: str) -> str:
+    """Write a count of smallest units: `72 粒`, `1 capsule`."""
+    chinese = lang.startswith("zh")
+    noun = drug.unit_zh if chinese else drug.unit_en
+    return f"{count:,} {noun if chinese or count == 1 else doses.plural(noun)}"
+
+
 def quantity_text(drug: Drug | None, units: Decimal, unit: str, lang: str) -> str:
     """Write an amount handed out: `3 盒 (72 粒)` for whole packs, else in smallest units."""
     if not units:
         return ""
     if drug is None or units != units.to_integral_value():
         return doses.keep(f"{doses.number(units)} {unit}".strip())
-    chinese = lang.startswith("zh")
-
-    def count(n: int, noun: str) -> str:
-        return f"{n:,} {noun if chinese or n == 1 else doses.plural(noun)}"
-
-    single = count(int(units), drug.unit_zh if chinese else drug.unit_en)
+    single = count_text(drug, int(units), lang)
     packs, loose = divmod(int(units), drug.pack_size)
     if drug.splittable or drug.pack_size == 1 or loose:
         return doses.keep(single)
-    return doses.keep(f"{count(packs, drug.pack_unit_zh if chinese else drug.pack_unit_en)} ({single})")
+    noun = drug.pack_unit_zh if lang.startswith("zh") else drug.pack_unit_en
+    many = noun if packs == 1 or lang.startswith("zh") else doses.plural(noun)
+    return doses.keep(f"{packs:,} {many} ({single})")
 
 
 def state_of(tasks: Sequence[Resource], requests: Sequence[Resource]) -> tuple[SheetState, str]:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from workstation.core.i18n import _
+from workstation.core.i18n import _, language
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, code_of, extension, target, text_of
 from workstation.prescribing import from_fhir
@@ -134,7 +134,8 @@ def to_repeat(reader: Reader, request: Resource, knowledge: Knowledge, today: da
     if stock <= 0:
         remarks.append(_("None in stock"))
     elif stock < Decimal(str(request.get("dispenseRequest", {}).get("quantity", {}).get("value", 0))):
-        remarks.append(_("Only {count} {unit} in stock", count=f"{stock.normalize():f}", unit=drug.unit))
+        left = from_fhir.count_text(drug, int(stock), language())
+        remarks.append(_("Only {amount} in stock", amount=left))
     if not line.dose:
         remarks.append(_("Dose and frequency must be entered anew"))
     return LineToRepeat(line, said.display, said.spoken, tuple(remarks), True, int(stock))
