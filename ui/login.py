@@ -60,7 +60,11 @@ class ScanGuard(QObject):
         """Count fast keys; swallow the Enter that ends a scan."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        self._burst = self._burst + 1 if self._elapsed() <= SCAN_GAP_MS else 1
+        fast = self._elapsed() <= SCAN_GAP_MS
+        if event.text().isprintable() and event.text():
+            self._burst = self._burst + 1 if fast else 1
+        elif not fast:
+            self._burst = 0
         if self._burst < SCAN_LENGTH:
             return False
         self._field.clear()

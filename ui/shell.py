@@ -188,6 +188,7 @@ class Shell(QWidget):
         self.ctx.actions.at(self._actor, "")
         self.frame = Frame(self.ctx, self._spec, self._actor, self._look.site, self._look.room)
         self._rows.addWidget(self.frame)
+        self.frame.show()
         self._wire(self.frame)
         self.frame.workspace.put_back(kept)
         self.frame.go_home(place)

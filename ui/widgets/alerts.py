@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -137,6 +137,11 @@ class AlertList(QScrollArea):
         self._rows.addStretch(1)
         self._spoken: set[str] = set()
 
+    def minimumSizeHint(self) -> QSize:
+        """Be wide enough for the widest button of a card and the scroll bar."""
+        inner = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        return QSize(inner, super().minimumSizeHint().height())
+
     def set_cards(self, cards: Sequence[AlertCard]) -> None:
         """Replace the cards."""
         while self._rows.count() > 1:
@@ -153,6 +158,7 @@ class AlertList(QScrollArea):
             if key not in self._spoken:
                 self._spoken.add(key)
                 card.announce()
+        self.updateGeometry()
 
     def cards(self) -> list[AlertCard]:
         """Give the cards from the heaviest on."""

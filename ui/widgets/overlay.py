@@ -38,6 +38,9 @@ class Overlay(QWidget):
         """Hide and give the focus back to where it was."""
         if self.isHidden():
             return
+        focused = QApplication.focusWidget()
+        if focused is not None and self.isAncestorOf(focused):
+            focused.clearFocus()
         self.hide()
         if self._before is not None and self._before.isVisible():
             self._before.setFocus(Qt.FocusReason.PopupFocusReason)
