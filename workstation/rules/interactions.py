@@ -77,9 +77,13 @@ def interact(case: Case) -> Iterator[Result]:
     """Find every known interaction; severity 1 stops, 2 warns, 3 cautions. Drugs without a code are said unchecked."""
     items: list[Item] = [*case.lines, *case.actives]
     for item in items:
-        if not _atc(item) and (item.drug is None or item.drug.kind == "western"):
+        if not _atc(item) and (item.drug is None or item.drug.kind != "herb"):
             lines = (item.id,) if isinstance(item, Line) else ()
-            yield Gap(lines, Text(f"{item.name.zh}无药理编码", f"{item.name.en} has no pharmacological code"))
+            name = item.name
+            reason = Text(
+                f"{name.zh}无药理编码，相互作用未检查", f"{name.en} has no drug class code, not compared"
+            )
+            yield Gap(lines, reason)
     for row in case.knowledge.interactions:
         for one, two in _pairs(row, items):
             yield _finding(case, row, one, two)

@@ -6,15 +6,15 @@ from decimal import Decimal
 
 from workstation.core.errors import Invalid
 from workstation.rules.case import Case, Line
-from workstation.terminology.model import FrequencyKind
+from workstation.terminology.model import FrequencyKind, Portion
 from workstation.terminology.quantity import days_covered, supply, units_used
 
 
 def days_over(case: Case, line: Line, limit: int) -> int | None:
     """Give the days of a line when they pass the limit, else None.
 
-    The days as written count, and what the units handed out last. A pack that may not be split may pass the limit by
-    less than one pack.
+    The days as written count, and what the units handed out last. A pack that may not be split, and a bottle or tube,
+    may pass the limit by less than one.
     """
     written = line.line.days
     if written > limit:
@@ -28,8 +28,9 @@ def days_over(case: Case, line: Line, limit: int) -> int | None:
         needed = supply(line.drug, line.line.dose, line.line.unit, line.frequency, limit, units).needed
     except Invalid:
         return None
-    within_a_pack = not line.drug.splittable and total - needed < line.drug.pack_size
-    return lasts if lasts > limit and not within_a_pack else None
+    divisible = line.drug.splittable and line.drug.portion is not Portion.CONTAINER
+    spare = 1 if divisible else line.drug.pack_size
+    return lasts if lasts > limit and total - needed >= spare else None
 
 
 def doses_of(case: Case, line: Line) -> Decimal | None:

@@ -148,6 +148,11 @@ def _drug_keys(drug: Drug) -> Iterator[str]:
     yield drug.atc
 
 
+def _diagnosis_keys(diagnosis: Diagnosis) -> tuple[str, ...]:
+    names = (diagnosis.name_zh, *diagnosis.aliases, *diagnosis.initials, *diagnosis.pinyin)
+    return (*names, diagnosis.code, *_word_starts(diagnosis.name_en))
+
+
 def _word_starts(name: str) -> Iterator[str]:
     words = name.split()
     for n in range(min(len(words), 3)):
@@ -177,9 +182,7 @@ class DiagnosisCatalogue:
 
     @cached_property
     def _index(self) -> PrefixIndex:
-        return PrefixIndex(
-            [(d.name_zh, *d.initials, *d.pinyin, d.code, *_word_starts(d.name_en)) for d in self._all]
-        )
+        return PrefixIndex([_diagnosis_keys(d) for d in self._all])
 
     @cached_property
     def _positions(self) -> dict[tuple[str, str], int]:

@@ -130,6 +130,7 @@ class Diagnosis:
     initials: tuple[str, ...]
     rank: int
     notifiable: str = ""
+    aliases: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

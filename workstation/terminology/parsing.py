@@ -65,6 +65,7 @@ def diagnosis(row: Row) -> model.Diagnosis:
         split(row["initials"]),
         int(row["rank"]),
         row["notifiable"],
+        split(row["aliases"]),
     )
 
 

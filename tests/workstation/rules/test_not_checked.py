@@ -87,7 +87,7 @@ def test_a_drug_outside_the_catalogue_is_checked_by_nothing_but_the_law() -> Non
 def test_an_active_drug_without_a_code_leaves_interactions_not_run() -> None:
     unknown = ActiveMedication("", "", "某进口药")
     found = judge(patient(active_medications=(unknown,)), sheet("D107"))
-    assert [n.reason_zh for n in found.not_checked] == ["某进口药无药理编码"]
+    assert [n.reason_zh for n in found.not_checked] == ["某进口药无药理编码，相互作用未检查"]
 
 
 def test_an_uncoded_allergy_that_names_a_group_is_checked_after_all() -> None:

@@ -106,6 +106,8 @@ def test_the_differing_part_is_what_common_ends_leave() -> None:
         ("shanghuxidao", "急性上呼吸道感染"),
         ("J189", "肺炎"),
         ("hyperten", "高血压病"),
+        ("上感", "急性上呼吸道感染"),
+        ("gxb", "冠状动脉粥样硬化性心脏病"),
     ],
 )
 def test_a_diagnosis_is_first_by_initials_code_pinyin_or_english(text: str, first: str) -> None:
