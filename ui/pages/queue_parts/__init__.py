@@ -1,0 +1,1 @@
+"""Parts of the queue page and of the waiting list beside the charts."""
