@@ -191,7 +191,9 @@ class Client:
         request = self._http.build_request("POST", f"{self.address.root}{path}", data=dict(form))
         request.headers["Accept"] = "application/json"
         answer = self._send(request, "")
-        if answer.status in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED) and not answer.html:
+        if answer.status in (httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED):
+            if answer.html:
+                raise NotFhir("a web page in answer to a sign-in")
             raise Unauthorised
         _raise_for(answer)
         return _object(answer)
