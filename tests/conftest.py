@@ -19,6 +19,8 @@ from workstation.security.station import FileSecret
 from workstation.security.vault import Cost
 from workstation.store.accounts import Account
 
+pytest_plugins = ["tests.plugins.hub"]
+
 MORNING = datetime(2026, 3, 17, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 CHEAP = Cost(memory=1024, passes=1, lanes=1)
 PIN = "246810"

@@ -97,7 +97,16 @@ def user_add(
     as_json: bool,
 ) -> None:
     """Add a user; the password comes on stdin."""
-    added = admin.user_add(data, name, role, stdin_secret(), display, practitioner, extra, key_file)
+    added = admin.user_add(
+        data,
+        name,
+        role,
+        stdin_secret(),
+        display=display,
+        practitioner=practitioner,
+        extra=extra,
+        key_file=key_file,
+    )
     say(added, as_json, [_("Added: {name} ({role})", name=added.name, role=added.role)])
 
 

@@ -16,7 +16,8 @@ from workstation.emr.model import (
     SectionText,
     SignNote,
 )
-from workstation.pharmacy.model import Approve, Dispense, Pick, Queue, SheetByTask, SheetView, StartReview
+from workstation.pharmacy.model import Approve, Dispense, Pick, Queue, SheetByTask, StartReview
+from workstation.pharmacy.rows import SheetView
 from workstation.prescribing.model import (
     DraftLine,
     OverrideReason,

@@ -107,10 +107,10 @@ class World:
                 account.user,
                 account.role,
                 self.hospital.pin,
-                account.name,
-                account.practitioner,
-                account.extra,
-                self.hub.key_file,
+                display=account.name,
+                practitioner=account.practitioner,
+                extra=account.extra,
+                key_file=self.hub.key_file,
             )
         return loaded.stored
 
