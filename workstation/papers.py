@@ -6,13 +6,16 @@ A document is named by its prescription number, or by `Encounter/ID` (or `Compos
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Final, Literal, Protocol, TypeVar
 
+from workstation.chart.allergies import AllergyState, allergies_of
 from workstation.core.clock import Clock, parse_instant
 from workstation.core.errors import Invalid
-from workstation.core.i18n import _
+from workstation.core.i18n import _, pick, speaking
 from workstation.core.settings import SITE_NAME, Setting
 from workstation.emr.model import AskPaper
+from workstation.emr.paper import allergy_text
 from workstation.fhir.resources import target
 from workstation.prescribing.model import SkinTest, SkinTestState
 from workstation.prescribing.rows import OneSheet, Sheet, SheetLine, SheetState
@@ -33,10 +36,12 @@ from workstation.printing.documents import (
     Subject,
 )
 from workstation.printing.render import render
+from workstation.queue.model import FeeType
 from workstation.security.permissions import Actor
 from workstation.store.store import Store
 
 Language = Literal["zh", "en"]
+LOCALES: Final[dict[str, str]] = {"zh": "zh_CN", "en": "en"}
 V = TypeVar("V", bool, int, float, str)
 RX_TYPES: Final[dict[str, RxType]] = {
     "ordinary": "ordinary",
@@ -94,9 +99,20 @@ def pdf_of(desk: PaperDesk, document: str, language: Language = "zh") -> bytes:
 
 def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tuple[PrescriptionPaper, str]:
     """Fill the prescription form of a signed sheet; gives it with the patient's id. Raises NotFound."""
-    locale = "zh_CN" if language == "zh" else "en"
+    with speaking(LOCALES[language]):
+        return _prescription(desk, number, language)
+
+
+def record(desk: PaperDesk, encounter: str, language: Language = "zh") -> tuple[OutpatientRecordPaper, str]:
+    """Fill the outpatient record of a visit; gives it with the patient's id. Raises NotFound."""
+    with speaking(LOCALES[language]):
+        return _record(desk, encounter, language)
+
+
+def _prescription(desk: PaperDesk, number: str, language: Language) -> tuple[PrescriptionPaper, str]:
+    locale = LOCALES[language]
     sheet: Sheet = desk.ask("prescribing.sheet", OneSheet(number=number, language=locale))
-    summary_weight = (
+    weight = (
         f"{sheet.subject.weight_kg} kg ({sheet.subject.weight_at[:10]})" if sheet.subject.weight_kg else ""
     )
     person = sheet.subject.person
@@ -109,13 +125,20 @@ def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tup
         number=sheet.number,
         date=sheet.authored_on[:10],
         valid_until=_minute(sheet.valid_until, desk.clock),
-        fee_type=sheet.fee_type,
-        subject=Subject(person.name, _sex(person.sex, language), person.age, person.number, summary_weight),
+        fee_type=_fee_type(sheet.fee_type),
+        subject=Subject(
+            person.name,
+            _sex(person.sex),
+            person.age,
+            person.number,
+            weight,
+            allergies=_allergies(desk, person.id, language),
+        ),
         place=sheet.department,
         diagnoses=sheet.diagnoses,
         lines=tuple(_line(line, sheet.lines) for line in sheet.lines),
         stamp=_stamp(desk),
-        amount=sheet.total,
+        amount=f"¥{Decimal(sheet.total):,.2f}" if sheet.total else "",
         reasons=(sheet.extension_reason,) if sheet.extension_reason else (),
         agent=Agent(
             sheet.subject.identity if needs_identity else "",
@@ -133,8 +156,7 @@ def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tup
     return paper, person.id
 
 
-def record(desk: PaperDesk, encounter: str, language: Language = "zh") -> tuple[OutpatientRecordPaper, str]:
-    """Fill the outpatient record of a visit; gives it with the patient's id. Raises NotFound."""
+def _record(desk: PaperDesk, encounter: str, language: Language) -> tuple[OutpatientRecordPaper, str]:
     with desk.store.reader() as reader:
         patient = target(reader.get("Encounter", encounter).get("subject"), "Patient")
     found = desk.ask("emr.record-paper", AskPaper(patient, encounter, language))
@@ -255,7 +277,22 @@ def _minute(text: str, clock: Clock) -> str:
     return f"{parse_instant(text).astimezone(clock.now().tzinfo):%Y-%m-%d %H:%M}"
 
 
-def _sex(code: str, language: Language) -> str:
-    words = {"male": ("男", "male"), "female": ("女", "female"), "other": ("其他", "other")}
-    zh, en = words.get(code, ("未知", "not known"))
-    return zh if language == "zh" else en
+def _allergies(desk: PaperDesk, patient: str, language: Language) -> Allergies:
+    with desk.store.reader() as reader:
+        found = allergies_of(reader, patient)
+    return Allergies(allergy_text(found, language), found.state is AllergyState.KNOWN)
+
+
+def _sex(code: str) -> str:
+    words = {"male": pick("男", "male"), "female": pick("女", "female"), "other": pick("其他", "other")}
+    return words.get(code, pick("未知", "not known"))
+
+
+def _fee_type(code: str) -> str:
+    words = {
+        FeeType.SELF.value: pick("自费", "self-paid"),
+        FeeType.EMPLOYEE.value: pick("职工医保", "employee insurance"),
+        FeeType.RESIDENT.value: pick("居民医保", "resident insurance"),
+        FeeType.OTHER.value: pick("其他", "other"),
+    }
+    return words.get(code, code)

@@ -7,12 +7,16 @@ Each file is a flat table `"English text" = "translation"`; all files of a langu
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib import resources
 from typing import Final
 
 LANGUAGES: Final = {"zh_CN": "简体中文", "en": "English"}
 _state: dict[str, str] = {"language": "zh_CN"}
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
 @cache
@@ -41,12 +45,22 @@ def set_language(language: str) -> None:
 
 def language() -> str:
     """Give the language in use: `zh_CN` or `en`."""
-    return _state["language"]
+    return _spoken.get() or _state["language"]
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Use another language in this thread for a while: a paper follows its document, not the screen."""
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def _(text: str, /, **values: object) -> str:
     """Translate a text and fill in its `{named}` values."""
-    translated = catalogue(_state["language"]).get(text, text)
+    translated = catalogue(language()).get(text, text)
     return translated.format(**values) if values else translated
 
 
@@ -57,4 +71,4 @@ def n_(one: str, many: str, count: int, /, **values: object) -> str:
 
 def pick(zh: str, en: str) -> str:
     """Choose between two texts that the data itself carries in both languages."""
-    return (zh or en) if _state["language"] == "zh_CN" else (en or zh)
+    return (zh or en) if language() == "zh_CN" else (en or zh)

@@ -6,7 +6,7 @@ Paths are FHIR element paths joined by dots; `a|b` means either. Kinds follow FH
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -29,6 +29,7 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "practitioner": ("reference", "practitioner"),
         "organization": ("reference", "organization"),
         "role": ("token", "code"),
+        "identifier": ("token", "identifier"),
     },
     "Organization": {
         "identifier": ("token", "identifier"),
@@ -73,6 +74,8 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "date": ("date", "effectiveDateTime|effectivePeriod|issued"),
         "status": ("token", "status"),
         "based-on": ("reference", "basedOn"),
+        "component-code": ("token", "component.code"),
+        "identifier": ("token", "identifier"),
     },
     "Composition": {
         "patient": ("reference", "subject"),
@@ -135,6 +138,8 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "encounter": ("reference", "encounter"),
         "status": ("token", "status"),
         "code": ("token", "code"),
+        "category": ("token", "category"),
+        "identifier": ("token", "identifier"),
         "date": ("date", "effectiveDateTime|effectivePeriod|issued"),
         "based-on": ("reference", "basedOn"),
         "result": ("reference", "result"),
@@ -236,7 +241,12 @@ class IndexRow:
 
 def index_rows(resource: Resource) -> Iterator[IndexRow]:
     """Give the search rows of a resource; a type that is not in the table has none."""
-    for name, (kind, paths) in PARAMS.get(resource.get("resourceType", ""), {}).items():
+    return rows_by(resource, PARAMS.get(resource.get("resourceType", ""), {}))
+
+
+def rows_by(resource: Resource, params: Mapping[str, tuple[str, str]]) -> Iterator[IndexRow]:
+    """Give the search rows of a resource for these parameters (name -> kind, paths)."""
+    for name, (kind, paths) in params.items():
         for element in elements(resource, paths):
             yield from _rows(name, kind, element)
 

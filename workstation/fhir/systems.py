@@ -15,6 +15,7 @@ VISIT_NUMBER: Final = f"{BASE}/sid/visit-number"
 TICKET: Final = f"{BASE}/sid/ticket"
 PRESCRIPTION_NUMBER: Final = f"{BASE}/sid/prescription-number"
 DISPENSE_NUMBER: Final = f"{BASE}/sid/dispense-number"
+TRACE_CODE: Final = f"{BASE}/sid/trace-code"  # 药品追溯码, one a pack
 STAFF_NUMBER: Final = f"{BASE}/sid/staff-number"
 LOT_NUMBER: Final = f"{BASE}/sid/lot-number"
 OPERATION: Final = f"{BASE}/sid/operation"
@@ -65,6 +66,7 @@ LINE_NUMBER: Final = f"{BASE}/StructureDefinition/line-number"
 PRICE: Final = f"{BASE}/StructureDefinition/price"
 EXTENSION_REASON: Final = f"{BASE}/StructureDefinition/limit-reason"
 FEE_TYPE: Final = f"{BASE}/StructureDefinition/fee-type"
+RETURN_OF: Final = f"{BASE}/StructureDefinition/return-of"
 
 EXTENSIONS: Final = {
     ETHNIC_GROUP: "Patient: 民族 (GB/T 3304), string",
@@ -79,5 +81,6 @@ EXTENSIONS: Final = {
     LINE_NUMBER: "MedicationRequest: line on the sheet, positiveInt",
     PRICE: "MedicationRequest: price of the line, Money",
     EXTENSION_REASON: "MedicationRequest: reason for exceeding a supply limit (article 19), string",
+    RETURN_OF: "SupplyDelivery: the MedicationDispense that came back, Reference",
     FEE_TYPE: "Encounter: self-paid | employee | resident | other insurance, code",
 }
