@@ -151,7 +151,7 @@ def _parts(
     words = _WORDS["zh" if lang.startswith("zh") else "en"]
     if drug is not None and knowledge is not None:
         yield drug.name_zh if lang.startswith("zh") else drug.name_en
-        yield strength_text(drug, knowledge.units, lang)
+        yield words["strength"].format(strength=strength_text(drug, knowledge.units, lang))
     else:
         yield text_of(concept) or words["unnamed"]
     dosage: Resource = next(iter(as_list(resource.get("dosageInstruction") or resource.get("dosage"))), {})
@@ -205,6 +205,7 @@ def _frequency(dosage: Resource, knowledge: Knowledge | None, lang: str) -> str:
 _WORDS: Final = {
     "zh": {
         "unnamed": "药品名称未记录",
+        "strength": "规格 {strength}",
         "dose": "剂量 {dose}",
         "daily": "每日 {count} 次",
         "h": "每 {period} 小时 {count} 次",
@@ -214,6 +215,7 @@ _WORDS: Final = {
     },
     "en": {
         "unnamed": "medicine not named",
+        "strength": "strength {strength}",
         "dose": "DOSE {dose}",
         "daily": "{count} times a day",
         "h": "{count} times every {period} hours",
