@@ -5,6 +5,7 @@ Every method but the properties may block on disk or on key derivation: call the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -74,7 +75,7 @@ class DeskPort(Protocol):
     def unlock(self, user: str, secret: str) -> Actor:
         """Sign in with user number and PIN or password. Raises UserError, with the waiting time in its hint."""
 
-    def users(self) -> list[UserCard]:
+    def users(self) -> Sequence[UserCard]:
         """Give who used this station, the latest first."""
 
     def verify_secret(self, user: str, secret: str) -> None:
@@ -89,7 +90,7 @@ class DeskPort(Protocol):
     def drop_draft(self, key: DraftKey) -> None:
         """Forget a draft: it was signed, or its author let it go."""
 
-    def drafts(self) -> list[DraftInfo]:
+    def drafts(self) -> Sequence[DraftInfo]:
         """Give the drafts of the signed-in person; while locked, of everybody, without their content."""
 
     def sync_state(self) -> SyncState:

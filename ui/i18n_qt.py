@@ -24,7 +24,11 @@ class QtLanguage:
         """Use a language from now on; whoever shows texts builds itself anew. Raises ValueError for an unknown one."""
         set_language(language)
         QLocale.setDefault(LOCALES[language])
-        self._app.removeTranslator(self._translator)
+        self.release()
         folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
         if language != "en" and self._translator.load(f"qtbase_{language}", folder):
             self._app.installTranslator(self._translator)
+
+    def release(self) -> None:
+        """Leave Qt's texts as they are built in."""
+        self._app.removeTranslator(self._translator)

@@ -354,5 +354,6 @@ class Shell(QWidget):
         self.idle.stop()
         self._app.removeEventFilter(self.keys)
         self._app.removeEventFilter(self.idle)
+        self._qt_language.release()
         self.ctx.actions.clear()
         super().closeEvent(event)

@@ -129,9 +129,9 @@ class AlertList(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        inner = QWidget()
-        self.setWidget(inner)
-        self._rows = QVBoxLayout(inner)
+        self._inner = QWidget()
+        self.setWidget(self._inner)
+        self._rows = QVBoxLayout(self._inner)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(theme().px(6))
         self._rows.addStretch(1)
@@ -139,7 +139,7 @@ class AlertList(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         """Be wide enough for the widest button of a card and the scroll bar."""
-        inner = self.widget().minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
+        inner = self._inner.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
         return QSize(inner, super().minimumSizeHint().height())
 
     def set_cards(self, cards: Sequence[AlertCard]) -> None:
