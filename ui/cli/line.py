@@ -6,7 +6,7 @@ import logging
 
 from sync.auth import KeyringBox, SecretBox
 from sync.pairing import open_line
-from sync.service import SyncService
+from sync.service import SyncReport, SyncService
 from sync.wants import of_role
 from workstation.desk import Desk
 
@@ -49,3 +49,12 @@ def service_of(desk: Desk, box: SecretBox | None = None) -> SyncService:
     store = desk.store
     wants = of_role(desk.actor.role if desk.actor is not None else "")
     return SyncService(store, lambda: open_line(store, tokens), desk.clock, desk.bus, wants=wants)
+
+
+def sync_now(desk: Desk, box: SecretBox | None = None) -> SyncReport:
+    """Run once in this thread and let go of the line."""
+    service = service_of(desk, box)
+    try:
+        return service.run_once()
+    finally:
+        service.stop()

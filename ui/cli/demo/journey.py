@@ -19,7 +19,7 @@ import orjson
 from sync.pairing import open_line
 from ui.cli.demo import compare, steps
 from ui.cli.demo.world import World
-from ui.cli.line import service_of
+from ui.cli.line import sync_now
 from workstation import papers
 from workstation.desk import Desk
 from workstation.prescribing.rows import OneSheet
@@ -189,19 +189,19 @@ class Runner:
             raise RuntimeError("the prescription has not reached the pharmacy")
 
     def _queue(self, name: str) -> None:
-        report = service_of(self.desks[name], self.world.box).run_once()
+        report = sync_now(self.desks[name], self.world.box)
         if not report.failed or not report.waiting:
             raise RuntimeError("the units should be waiting while the hub is away")
         self.journey.offline["queued"] += report.waiting
 
     def _deliver(self, name: str) -> None:
-        report = service_of(self.desks[name], self.world.box).run_once()
+        report = sync_now(self.desks[name], self.world.box)
         if report.failed or report.waiting or report.refused or report.parked:
             raise RuntimeError(f"not everything was delivered: {report.message or report}")
         self.journey.offline["delivered"] += report.sent
 
     def _sync(self, name: str) -> None:
-        report = service_of(self.desks[name], self.world.box).run_once()
+        report = sync_now(self.desks[name], self.world.box)
         if report.failed:
             raise RuntimeError(report.message)
 
