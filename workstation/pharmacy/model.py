@@ -1,7 +1,7 @@
-"""The counter's requests and rows.
+"""What the counter asks for: review, question, refusal, handing out, returns, stock.
 
-A sheet is known by its review Task; its path is requested -> accepted -> completed, and then the dispensing Task.
-Quantities are decimal texts in the drug's smallest unit.
+A sheet is known by its review Task; once approved, handing it out is known by the dispensing Task. Quantities are
+decimal texts in the drug's smallest unit; reasons are codes of resources/knowledge/intervention_reasons.toml.
 """
 
 from __future__ import annotations
@@ -29,23 +29,53 @@ class SheetState(StrEnum):
     REFUSED = "refused"
     TO_DISPENSE = "to-dispense"
     DISPENSING = "dispensing"
+    PARTIAL = "partial"
     DISPENSED = "dispensed"
     CANCELLED = "cancelled"
 
 
+class Basis(StrEnum):
+    """What a counter without a line hands out upon: a claim the centre knows of, or the signed paper itself."""
+
+    LINE = ""
+    CLAIM = "claim"
+    PAPER = "paper"
+
+
 @dataclass(frozen=True, slots=True)
 class StartReview:
-    """Take a sheet into review; `task` is its review Task."""
+    """Take a sheet into review; `task` is its review Task. `take_over` takes it from a colleague, on record."""
 
     task: str
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take an approved sheet to this counter, so that no other hands it out too; `task` is the dispensing Task."""
+
+    task: str
+    take_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Give a sheet in one's own hands back to the queue; `park` says why it waits there (“patient not here”)."""
+
+    task: str
+    park: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Approve:
-    """Approve a sheet after the four checks (四查十对), each confirmed by the reviewer."""
+    """Approve a sheet after the four checks (四查十对), each confirmed by the reviewer.
+
+    `reason` answers a stop of the automatic check that the prescriber has not answered.
+    """
 
     task: str
     checks: tuple[str, ...] = FOUR_CHECKS
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +98,50 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """One amount of one lot for one line; `scanned` says that the pack's code was read, else `reason` is needed."""
+    """One amount of one lot for one line; `scanned` says that the pack's code was read, else `reason` is needed.
+
+    `codes` are the trace codes (追溯码) of the packs, each of which can be handed out once.
+    """
 
     line: str
     lot: str
     quantity: str
     scanned: bool = False
     reason: str = ""
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dispense:
-    """Hand out; `task` is the dispensing Task. `double_sign` is the second signature of a pharmacist alone."""
+    """Hand out; `task` is the dispensing Task. `double_sign` is the second signature of a pharmacist alone.
+
+    `partial` is the reason why something stays owed; `basis` what a counter without a line goes by.
+    """
 
     task: str
     picks: tuple[Pick, ...]
     double_sign: bool = False
+    partial: str = ""
+    basis: Basis = Basis.LINE
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnGoods:
+    """Take back what was handed out; `dispense` is the MedicationDispense.
+
+    `restock` puts it back on the shelf: only for intact packs that never left the pharmacy.
+    """
+
+    dispense: str
+    quantity: str
+    reason: str
+    restock: bool = True
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveStock:
-    """Put a lot on the shelf."""
+    """Put a lot on the shelf; `drug` is the catalogue's id, `expires` its last usable day (ISO)."""
 
     drug: str
     lot: str
@@ -105,101 +158,11 @@ class Queue:
 
 
 @dataclass(frozen=True, slots=True)
-class QueueRow:
-    """One sheet in the queue."""
-
-    task: str
-    number: str
-    patient: str
-    name: str
-    sex: str
-    birth_date: str
-    state: SheetState
-    waiting_minutes: int
-    urgent: bool
-    rx_type: str
-    lines: int
-    department: str
-    same_name: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class QueueView:
-    """The queue with how many there are in all."""
-
-    rows: tuple[QueueRow, ...]
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
 class SheetByTask:
     """Open one sheet; `patient` is named so that the look is audited and can be checked against the task."""
 
     task: str
     patient: str
-
-
-@dataclass(frozen=True, slots=True)
-class LotChoice:
-    """A lot that may be picked; suggested first-expired first."""
-
-    lot: str
-    number: str
-    expires: str
-    on_hand: str
-    suggested: str = "0"
-    near_expiry: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LineRow:
-    """One line of the sheet as the counter sees it."""
-
-    line: str
-    drug: str
-    name: str
-    specification: str
-    text: str
-    quantity: str
-    unit: str
-    packs: str
-    days: int
-    status: str
-    skin_test: str
-    handed_out: str
-    overrides: tuple[str, ...] = ()
-    lots: tuple[LotChoice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """One query or answer between counter and prescriber."""
-
-    at: str
-    sender: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SheetView:
-    """Everything the counter needs of one sheet."""
-
-    task: str
-    dispense_task: str
-    number: str
-    patient: str
-    encounter: str
-    state: SheetState
-    rx_type: str
-    diagnoses: tuple[str, ...]
-    prescriber: str
-    signed_at: str
-    valid_until: str
-    reviewer: str
-    reviewed_at: str
-    lines: tuple[LineRow, ...]
-    messages: tuple[Message, ...] = ()
-    total_price: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,22 +174,6 @@ class StockOf:
 
 
 @dataclass(frozen=True, slots=True)
-class StockRow:
-    """One lot on the shelf."""
-
-    drug: str
-    name: str
-    specification: str
-    lot: str
-    number: str
-    expires: str
-    on_hand: str
-    unit: str
-    expired: bool
-    near_expiry: bool
-
-
-@dataclass(frozen=True, slots=True)
 class FindByCode:
     """Find a sheet by the code printed on it."""
 
@@ -234,13 +181,37 @@ class FindByCode:
 
 
 @dataclass(frozen=True, slots=True)
-class ScannedPack:
-    """What a scanned pack code means: the drug and lot it names, if the shelf knows it."""
+class SearchSheets:
+    """Find sheets by number, or by whatever finds their patient: name, pinyin initials, number, phone."""
 
-    drug: str
-    lot: str
-    name: str
-    specification: str
-    form: str = ""
-    known: bool = True
-    candidates: tuple[str, ...] = field(default=())
+    text: str
+    limit: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a scanner read."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsOf:
+    """The labels of what was handed out on a sheet; `task` is either of its Tasks.
+
+    `language` is `zh` or `en`. `since` (an instant) leaves out earlier parts; `pharmacy` and `phone` are printed.
+    """
+
+    task: str
+    patient: str
+    language: str = "zh"
+    since: str = ""
+    pharmacy: str = ""
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """Which reasons: `review`, `manual`, `partial` or `return`."""
+
+    group: str = field(default="review")

@@ -34,6 +34,7 @@ REVIEW_STATES: Final = {
 DISPENSE_STATES: Final = {
     "requested": SheetState.APPROVED,
     "in-progress": SheetState.DISPENSING,
+    "on-hold": SheetState.DISPENSING,
     "completed": SheetState.DISPENSED,
     "cancelled": SheetState.STOPPED,
 }
@@ -244,7 +245,8 @@ def state_of(tasks: Sequence[Resource], requests: Sequence[Resource]) -> tuple[S
     if requests and all(r.get("status") in ("stopped", "cancelled", "entered-in-error") for r in requests):
         reasons = (text_of(r.get("statusReason")) for r in requests)
         return SheetState.STOPPED, next((r for r in reasons if r), "")
-    if dispense is not None:
+    called_off = dispense is not None and dispense.get("status") == "cancelled" and review is not None
+    if dispense is not None and not called_off:
         return DISPENSE_STATES.get(str(dispense.get("status")), SheetState.APPROVED), ""
     if review is not None:
         state = REVIEW_STATES.get(str(review.get("status")), SheetState.WAITING)
