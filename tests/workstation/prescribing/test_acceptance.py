@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.workstation.prescribing import room as builders
 from workstation.core.errors import NeedsReason
 from workstation.prescribing.model import (
     Collector,
@@ -162,14 +163,13 @@ TABLE = [
 
 
 def room_for(make_room, row):
-    from_helpers = make_room.helpers
     given = row.given
-    also = [from_helpers.egfr(given["egfr"])] if "egfr" in given else []
+    also = [builders.egfr(given["egfr"])] if "egfr" in given else []
     room = make_room(
         "doc" if row.user == "narcotic" else row.user,
-        patient=from_helpers.patient(**given.get("patient", {})),
-        visit=from_helpers.visit(**given.get("visit", {})),
-        diagnoses=[from_helpers.diagnosis(*d) for d in row.diagnoses],
+        patient=builders.patient(**given.get("patient", {})),
+        visit=builders.visit(**given.get("visit", {})),
+        diagnoses=[builders.diagnosis(*d) for d in row.diagnoses],
         also=also,
     )
     if row.user == "narcotic":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.workstation.prescribing.room import diagnosis
 from workstation.core.errors import NeedsReason
 from workstation.fhir import systems
 from workstation.fhir.resources import code_of
@@ -16,7 +17,7 @@ NEGATIVE = SkinTest(SkinTestState.NEGATIVE, lot="2407A", at="2026-03-17T08:40:00
 
 @pytest.fixture
 def allergic(make_room):
-    room = make_room(diagnoses=[make_room.helpers.diagnosis("J18.9", "肺炎")])
+    room = make_room(diagnoses=[diagnosis("J18.9", "肺炎")])
     room.put(
         {
             "resourceType": "AllergyIntolerance",
@@ -95,7 +96,7 @@ def test_a_rule_that_knows_no_exception_stays_a_stop(room):
 
 
 def test_a_warning_takes_one_listed_reason(make_room):
-    room = make_room(diagnoses=[make_room.helpers.diagnosis()])
+    room = make_room(diagnoses=[diagnosis()])
     line = room.line("头孢克肟胶囊" if has(room, "头孢克肟胶囊") else "头孢呋辛酯片", "0.25 g po", "bid", 3)
     check = room.check(line)
     warnings = [a for a in check.alerts if a.tier == 2]
