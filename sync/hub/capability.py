@@ -7,6 +7,7 @@ from typing import Any, Final
 from sync.hub.store.rows import parameters
 from sync.hub.validation import TYPES
 from workstation.fhir.resources import Resource
+from workstation.fhir.search import ALIASES
 from workstation.fhir.systems import BASE
 
 CHANGE_FEED: Final = f"{BASE}/StructureDefinition/change-feed"
@@ -86,6 +87,7 @@ def _resource(kind: str) -> dict[str, Any]:
             {"name": "_id", "type": "token"},
             {"name": "_lastUpdated", "type": "date"},
             *({"name": name, "type": form} for name, (form, _) in sorted(table.items())),
+            *({"name": also, "type": table[name][0]} for also, name in ALIASES.items() if name in table),
         ],
     }
     if references:

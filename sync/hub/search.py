@@ -20,6 +20,9 @@ DEFAULT_COUNT: Final = 50
 MOST: Final = 1000
 PREFIXES: Final = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb")
 PRESENTATION: Final = ("_format", "_pretty")
+_CHAIN: Final = re.compile(
+    r"(?P<outer>[a-z-]+)(?::(?P<target>[A-Za-z]+))?\.(?P<inner>[\w-]+)(?::(?P<modifier>[A-Za-z]+))?"
+)
 _MODIFIERS: Final = {
     "token": ("", "not", "missing"),
     "reference": ("", "missing"),
@@ -49,12 +52,17 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One condition; its values are alternatives."""
+    """One condition; its values are alternatives.
+
+    Of kind `chain` it asks that the reference points at a `target` (a type) for which `inner` holds.
+    """
 
     name: str
     kind: str
-    modifier: str
-    values: tuple[Value, ...]
+    modifier: str = ""
+    values: tuple[Value, ...] = ()
+    target: str = ""
+    inner: Criterion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,25 +157,21 @@ class _Parser:
         if plain in ("_include", "_revinclude"):
             self.includes.append(_include(value, modifier, plain == "_revinclude"))
             return True
-        form, known = self._form(plain)
-        if not form:
+        criterion = _chain(self.kind, name, value)
+        if criterion is None:
+            form, known = _form(self.kind, plain)
+            criterion = _criterion(known, form, modifier, value) if form else None
+        if criterion is None:
             if self.lenient:
                 return False
             raise bad_request(f"Unknown search parameter “{plain}” for {self.kind}.", "not-supported")
-        self.criteria.append(_criterion(known, form, modifier, value))
+        self.criteria.append(criterion)
         return True
-
-    def _form(self, name: str) -> tuple[str, str]:
-        if name in ("_id", "_lastUpdated"):
-            return ("id" if name == "_id" else "updated"), name
-        table = parameters(self.kind)
-        known = name if name in table else ALIASES.get(name, name)
-        return (table[known][0], known) if known in table else ("", name)
 
     def _sort(self, value: str) -> None:
         keys = []
         for part in value.split(","):
-            form, known = self._form(part.removeprefix("-"))
+            form, known = _form(self.kind, part.removeprefix("-"))
             if not form:
                 raise bad_request(f"Cannot sort {self.kind} by “{part}”.", "not-supported")
             keys.append(Sort(known, part.startswith("-")))
@@ -195,6 +199,30 @@ def page_size(value: str) -> int:
     if not re.fullmatch(r"\d{1,9}", value):
         raise bad_request("_count is a whole number.")
     return min(int(value), MOST)
+
+
+def _form(kind: str, name: str) -> tuple[str, str]:
+    """Give the form of a parameter ("" when the type has none of this name) and the name it is indexed by."""
+    if name in ("_id", "_lastUpdated"):
+        return ("id" if name == "_id" else "updated"), name
+    table = parameters(kind)
+    known = name if name in table else ALIASES.get(name, name)
+    return (table[known][0], known) if known in table else ("", name)
+
+
+def _chain(kind: str, name: str, value: str) -> Criterion | None:
+    """Understand `patient.name` or `subject:Patient.name`, one step deep; None when it is no such thing."""
+    found = _CHAIN.fullmatch(name)
+    if found is None:
+        return None
+    form, known = _form(kind, found["outer"])
+    target = found["target"] or known.title()
+    inner, inner_name = _form(target, found["inner"]) if target in TYPES else ("", "")
+    if form != "reference" or inner in ("", "updated"):
+        return None
+    return Criterion(
+        known, "chain", target=target, inner=_criterion(inner_name, inner, found["modifier"] or "", value)
+    )
 
 
 def _criterion(name: str, kind: str, modifier: str, value: str) -> Criterion:

@@ -147,20 +147,30 @@ def _condition(reader: Reader, kind: str, criterion: Criterion, few: bool) -> Co
         return sa.or_(*(_updated(reader, value) for value in criterion.values))
     row = _row(reader, kind, criterion)
     if criterion.modifier == "missing":
-        found = r.c.pk.in_(sa.select(x.c.resource).where(row))
+        found = r.c.pk.in_(sa.select(x.c.resource).where(row).correlate(None))
         return sa.not_(found) if criterion.values[0].text == "true" else found
     if criterion.modifier == "not":
-        return r.c.pk.not_in(sa.select(x.c.resource).where(row))
+        return r.c.pk.not_in(sa.select(x.c.resource).where(row).correlate(None))
     if few:
-        return r.c.pk.in_(sa.select(x.c.resource).where(row))
+        return r.c.pk.in_(sa.select(x.c.resource).where(row).correlate(None))
     return sa.exists().where(x.c.resource == r.c.pk, row)
 
 
 def _row(reader: Reader, kind: str, criterion: Criterion) -> Condition:
     param = x.c.param == reader.store.param(kind, criterion.name)
+    if criterion.inner is not None:
+        return sa.and_(param, x.c.system == criterion.target, x.c.value.in_(_ids(reader, criterion)))
     if criterion.modifier == "missing":
         return param
     return sa.and_(param, sa.or_(*(_alternative(criterion, value) for value in criterion.values)))
+
+
+def _ids(reader: Reader, criterion: Criterion) -> sa.Select[tuple[str]]:
+    """Select the ids of the records a chain may lead to."""
+    goals = [r.c.kind == reader.store.code(criterion.target), r.c.deleted == sa.false()]
+    if criterion.inner is not None:
+        goals.append(_condition(reader, criterion.target, criterion.inner, few=True))
+    return sa.select(r.c.id).where(*goals).correlate(None)
 
 
 def _alternative(criterion: Criterion, value: Value) -> Condition:

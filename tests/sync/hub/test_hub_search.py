@@ -119,6 +119,12 @@ REFUSED = [
     ("_include=Patient:shoe", "Patient:shoe"),
     ("name:missing=perhaps", "missing"),
     ("patient.name=x", "patient.name"),
+    ("organization.colour=x", "organization.colour"),
+    ("general-practitioner.name=x", "general-practitioner.name"),
+    ("organization:Ward.name=x", "organization"),
+    ("organization.partof.name=x", "organization.partof.name"),
+    ("gender.name=x", "gender.name"),
+    ("organization._lastUpdated=gt2000", "organization._lastUpdated"),
     ("_has:Observation:patient:code=x", "_has"),
 ]
 
@@ -210,6 +216,14 @@ REFERENCES = [
     ("Observation?subject=Patient/a", ["o"]),
     ("Observation?subject:Patient=b", ["lone"]),
     ("Observation?patient=Practitioner/a", []),
+    ("Observation?patient.name=张小", ["o"]),
+    ("Observation?subject:Patient.name:contains=三", ["lone"]),
+    ("Observation?patient:Patient.gender:not=male", ["lone"]),
+    ("Observation?patient.birthdate:missing=true", []),
+    ("Encounter?participant:Practitioner.name=王", ["e"]),
+    ("Encounter?practitioner.name=王&patient._id=a", ["e"]),
+    ("Observation?code:missing=false&encounter.class=AMB", ["o"]),
+    ("Observation?patient=a&combo-code=8867-4", ["o"]),
     ("Observation?patient=https://hub.example/fhir/Patient/a", ["o"]),
     ("Observation?encounter:missing=true", ["lone"]),
     ("Observation?code=http://loinc.org|8867-4", ["o"]),
@@ -257,6 +271,8 @@ def test_a_common_value_is_found_page_by_page_like_a_rare_one(client: httpx.Clie
     assert ids(client, "Patient?gender=female") == ["b", "c"]
     assert ids(client, "Patient?gender=female,male&name=张") == ["a", "b"]
     assert ids(client, "Patient?gender:not=female&name:contains=a") == ["d"]
+    put(client, *chart())
+    assert ids(client, "Observation?patient.gender=male,female&patient.name=张") == ["o", "lone"]
 
 
 def test_search_parameters_of_the_statement_can_all_be_asked(hub: RunningHub, client: httpx.Client) -> None:

@@ -203,6 +203,7 @@ def test_index_rows_hold_tags_and_the_exact_text_of_names() -> None:
     assert set(rows_of(patient)) == {
         ("_tag", "c", "urn:s", ""),
         ("name", "zhang", "Zhang", ""),
+        ("family", "zhang", "Zhang", ""),
         ("gender", "male", "", ""),
     }
 
