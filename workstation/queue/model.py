@@ -228,13 +228,18 @@ class Passed:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """One visit with its number and the states it has been through."""
+    """One visit with its number and the states it has been through.
+
+    `ahead` counts who waits before it in its department; `synthetic` marks demo data.
+    """
 
     row: QueueRow
     visit_number: str
     started_at: str
     ended_at: str
     passed: tuple[Passed, ...]
+    ahead: int = 0
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 from workstation.chart.people import display_name
 from workstation.core.clock import instant
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, extension, identifier
+from workstation.fhir.resources import Resource, as_list, extension, identifier, target
 from workstation.queue import listing, places, visit
 from workstation.queue.model import (
     Display,
@@ -82,6 +82,8 @@ def one_visit(reader: Reader, request: GetVisit, *, now: datetime) -> VisitView:
         started_at=visit.started(encounter),
         ended_at=str(encounter.get("period", {}).get("end", "")),
         passed=tuple(_passed(entry) for entry in as_list(encounter.get("statusHistory"))),
+        ahead=_ahead(reader, encounter, now),
+        synthetic=any(tag.get("system") == systems.SYNTHETIC for tag in _tags(reader, encounter)),
     )
 
 
@@ -107,6 +109,20 @@ def department_places(reader: Reader, request: Places, *, now: datetime) -> Plac
         for r in places.rooms(reader, organization["id"])
     ]
     return PlacesView(tuple(doctors), tuple(rooms), len(waiting_now))
+
+
+def _ahead(reader: Reader, encounter: Resource, now: datetime) -> int:
+    """Count who waits in the same department and will be called before."""
+    if visit.state_of(encounter) is not State.WAITING:
+        return 0
+    department, place = visit.department(encounter), listing.order(encounter)
+    others = (e for e in listing.open_visits(reader, now) if visit.department(e) == department)
+    return _count(visit.state_of(e) is State.WAITING and listing.order(e) < place for e in others)
+
+
+def _tags(reader: Reader, encounter: Resource) -> list[Resource]:
+    patient = reader.peek("Patient", target(encounter.get("subject"), "Patient")) or {}
+    return [tag for record in (encounter, patient) for tag in as_list(record.get("meta", {}).get("tag"))]
 
 
 def _in(listed: Iterable[QueueRow], *states: State) -> tuple[QueueRow, ...]:

@@ -356,6 +356,21 @@ def test_the_path_of_a_visit_is_kept(desk: Desk, clock: FixedClock) -> None:
     assert found.passed[0].start == found.started_at
 
 
+def test_a_visit_knows_how_many_are_called_before_it(desk: Desk) -> None:
+    enrol(desk, "p1")
+    enrol(desk, "p2", "surgery")
+    last = enrol(desk, "p3")
+    enrol(desk, "p4", priority=Priority.OVER_80)
+    assert desk.ask("queue.visit", GetVisit(last)).ahead == 2
+
+
+def test_a_visit_of_demo_data_says_so(desk: Desk) -> None:
+    tag = {"meta": {"tag": [{"system": systems.SYNTHETIC, "code": "synthetic"}]}}
+    put(desk, person("demo", "某") | tag)
+    seen = {id_: desk.ask("queue.visit", GetVisit(enrol(desk, id_))).synthetic for id_ in ("demo", "p1")}
+    assert seen == {"demo": True, "p1": False}
+
+
 def test_a_parked_patient_whose_results_are_back_stands_first_with_their_names(desk: Desk) -> None:
     waiting_still = at(desk, State.PARKED)
     back = enrol(desk, "p2")
