@@ -54,7 +54,12 @@ Rules
 * Parts: `ui.widgets.buttons.button`, `labels.label`, `table_pane.TablePane`, `table.Column / Badge / Run`,
   `code_search.CodeLineEdit`, `fields`, `chips`, `alerts.AlertCard`, `review_sheet.ReviewSheet`,
   `pdf_preview.PdfPreview`.
+* Sheets cover `ctx.notices.sheet_host()`, never the patient banner: `ReviewSheet(host, ...).open()`. An overlay that
+  has the focus has all keys. What waits (critical values, tasks) goes to the top bar: `ctx.opener.show_badges(...)`.
+* A list marks the row whose chart is open: `table.cells.slot_of = lambda row: ctx.opener.slot_of(row.patient)`.
 * Every control has an accessible name. Every text goes through `_()` when it is shown, never at import.
+* Tests: `tests.ui.accessibility.nameless(page)` and `too_small(page)` must be empty; `tests.ui.screens.grab` takes
+  pictures; `python -m tests.ui.render_kit FOLDER` shows how the kit looks in both themes, languages and text sizes.
 * The shell shows a page that is listed as a `PageSpec` (see `ui.shell`); language, scale and density switches build the
   page anew, so keep state only in the draft and in what `load` asks for.
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +14,7 @@ from workstation.core.clock import Clock
 if TYPE_CHECKING:
     from ui.actions import Actions
     from ui.notices import Notices
+    from ui.shell_parts.top_bar import TopBadge
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,9 @@ class Opener(Protocol):
 
     def front_patient(self) -> PatientContext | None:
         """Give the patient whose chart is in front."""
+
+    def show_badges(self, source: str, badges: Sequence[TopBadge]) -> None:
+        """Show in the top bar what waits (critical values, tasks); replaces what this source showed before."""
 
     def slot_of(self, patient: str) -> int:
         """Give the slot (1 to 3) a patient's chart is open in, or 0; lists mark their rows with it."""

@@ -39,7 +39,6 @@ class Page(QWidget):
     draft_kind: ClassVar[str] = ""
 
     dirty_changed = Signal(bool)
-    title_changed = Signal()
 
     def __init__(
         self, ctx: Context, patient: PatientContext | None = None, parent: QWidget | None = None
@@ -265,4 +264,3 @@ class Page(QWidget):
         """Close for good: keep what was typed, take no more answers."""
         self.flush()
         self.closed = True
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -55,10 +55,8 @@ class Provider(Protocol):
 class CommandProvider:
     """Finds the actions that can be used here and now, by their name in either language."""
 
-    prefix = ">"
-
-    def __init__(self, actions: Actions, patient: Callable[[], str]) -> None:
-        self._actions, self._patient = actions, patient
+    def __init__(self, actions: Actions, patient: Callable[[], str], prefix: str = ">") -> None:
+        self._actions, self._patient, self.prefix = actions, patient, prefix
 
     def search(self, text: str, found: Found) -> None:
         """Look for commands; those for a patient say whom they are for, and are absent when no chart is open."""
@@ -157,7 +155,7 @@ class Palette(Overlay):
             return
         gathered = _Gathered(self._question, deliver)
         for provider in self._providers():
-            if not prefix or provider.prefix == prefix:
+            if provider.prefix == (prefix or provider.prefix) and (prefix or provider.prefix != "?"):
                 provider.search(wanted, partial(self._found, gathered))
 
     def _found(self, gathered: _Gathered, items: Sequence[Item], total: int) -> None:

@@ -121,10 +121,6 @@ class Preferences(Overlay):
             made.setToolTip(_("Only an administrator changes this."))
         self._editors[setting.key] = made
 
-    def editor_of(self, key: str) -> QWidget:
-        """Give the control of a setting. Raises KeyError for an unknown one."""
-        return self._editors[key]
-
     def _set(self, setting: Setting[Any], value: Any) -> None:
         desk = self._ctx.desk
         self._ctx.tasks.run(

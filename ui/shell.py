@@ -5,7 +5,7 @@ Nothing here knows a clinical page. `WindowSpec` says which pages there are, `Co
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Slot
@@ -27,6 +27,7 @@ from ui.shell_parts.frame import Frame
 from ui.shell_parts.session import Look, entering, lock_state, read_look
 from ui.shell_parts.shell_actions import shell_actions
 from ui.shell_parts.specs import PageSpec, WindowSpec
+from ui.shell_parts.top_bar import TopBadge
 from ui.tasks import Tasks
 from ui.theme import theme
 from ui.widgets.overlay import Overlay
@@ -60,6 +61,7 @@ class Shell(QWidget):
         self._app, self._spec = app, spec
         self.ctx = Context(desk, tasks, notices, self, actions, clock)
         self.frame: Frame | None = None
+        self._badges: dict[str, list[TopBadge]] = {}
         self._actor: Actor | None = None
         self._look = Look(language(), theme().mode, theme().density, theme().scale, "", "", 5, "")
         self._qt_language = QtLanguage(app)
@@ -72,6 +74,7 @@ class Shell(QWidget):
         self.idle.install(app)
         self.keys = KeyDispatcher(actions, self)
         self.keys.install(app)
+        actions.changed.connect(self.show_hints)
         self.bridge = Bridge(desk.bus, self)
         self.bridge.changed.connect(self._on_changed)
         self.bridge.sync_state.connect(self._on_sync)
@@ -143,10 +146,13 @@ class Shell(QWidget):
         actor, look = came
         same = self._actor is not None and actor.user == self._actor.user and self.frame is not None
         self._actor = actor
-        if not same or look != self._look:
+        changed = look != self._look
+        if not same or changed:
             self._apply(look)
             self._build(keep=same)
         self.lock_screen.entered()
+        if changed:
+            self.lock_screen = self._renewed_lock_screen()
         self.ctx.actions.block(None)
         self.ctx.notices.locked = False
         self.idle.set_minutes(look.idle_minutes)
@@ -185,6 +191,7 @@ class Shell(QWidget):
             self._rows.removeWidget(self.frame)
             self.frame.hide()
             self.frame.deleteLater()
+        self._badges.clear()
         self.ctx.actions.at(self._actor, "")
         self.frame = Frame(self.ctx, self._spec, self._actor, self._look.site, self._look.room)
         self._rows.addWidget(self.frame)
@@ -216,8 +223,8 @@ class Shell(QWidget):
             return
         page = self.frame.front_page()
         self.ctx.actions.at(self._actor, page.id if page is not None else "")
-        self.show_hints()
 
+    @Slot()
     def show_hints(self) -> None:
         """Show the F-keys of this screen in the status bar."""
         if self.frame is None:
@@ -247,6 +254,12 @@ class Shell(QWidget):
         """Give the patient whose chart is in front; see `Opener`."""
         return self.frame.front_patient() if self.frame is not None else None
 
+    def show_badges(self, source: str, badges: Sequence[TopBadge]) -> None:
+        """Show in the top bar what waits; see `Opener`."""
+        self._badges[source] = list(badges)
+        if self.frame is not None:
+            self.frame.top.set_badges([badge for each in self._badges.values() for badge in each])
+
     def slot_of(self, patient: str) -> int:
         """Give the slot a patient's chart is open in; see `Opener`."""
         return self.frame.workspace.slot_of(patient) if self.frame is not None else 0
@@ -267,8 +280,9 @@ class Shell(QWidget):
 
     def _providers(self) -> list[Provider]:
         patient = self.front_patient()
-        commands = CommandProvider(self.ctx.actions, lambda: patient.name if patient is not None else "")
-        return [*self._spec.providers(self.ctx), commands]
+        name = patient.name if patient is not None else ""
+        commands = [CommandProvider(self.ctx.actions, lambda: name, prefix) for prefix in ">?"]
+        return [*self._spec.providers(self.ctx), *commands]
 
     def open_keys(self) -> None:
         """Show every key of this screen."""

@@ -315,12 +315,6 @@ class Workspace(QWidget):
         self.stack.setCurrentWidget(self.empty)
         self.front_changed.emit()
 
-    def close_all(self) -> None:
-        """Close every chart at once; drafts are kept. For another user or the end."""
-        for chart in self.charts():
-            self._flush(chart)
-            self._close(chart)
-
     def _flush(self, chart: Chart) -> None:
         for page in chart.pages.values():
             page.flush()

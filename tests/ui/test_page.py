@@ -36,6 +36,8 @@ class Nowhere:
     def slot_of(self, patient: str) -> int:
         return 0
 
+    def show_badges(self, source: str, badges: object) -> None: ...
+
 
 @pytest.fixture
 def ctx(app: QApplication, desk: SampleDesk) -> Context:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.sample_desk import NotePage, SampleDesk
 from ui.context import PatientContext
 from ui.shell import Shell
+from ui.shell_parts.top_bar import TopBadge
 from ui.theme import theme
 from ui.widgets.sheet import Sheet
 from workstation.core.drafts import DraftKey
@@ -238,6 +239,15 @@ def test_the_lock_screen_tells_of_drafts_and_of_who_locked(shell: Shell, desk: S
     assert texts == ("1 draft is safe on this PC", "王敏: locked itself: nobody was here")
 
 
+def test_the_lock_screen_speaks_the_language_of_who_locked_it(
+    make_shell: Callable[..., Shell], desk: SampleDesk
+) -> None:
+    desk.values["language"] = "zh_CN"
+    shell = make_shell()
+    shell.lock()
+    assert shell.lock_screen.enter.accessibleName() == "解锁"
+
+
 def test_a_language_switch_keeps_charts_and_typing(shell: Shell) -> None:
     shell.open_chart(ZHANG)
     shell.open_chart(OUYANG)
@@ -302,6 +312,22 @@ def test_news_reaches_a_page_in_sight_only(shell: Shell, desk: SampleDesk) -> No
     shell.open_page("charts")
     shell.bridge.changed.emit(news)
     assert (board.loads, board.stale) == (before + 1, True)
+    assert shell.frame.rail.findChildren(QAbstractButton)[1].accessibleDescription() == "1"
+    shell.open_page("board")
+    assert board.loads == before + 2
+    assert shell.frame.rail.findChildren(QAbstractButton)[1].accessibleDescription() == ""
+
+
+def test_what_waits_stands_in_the_top_bar_until_its_source_takes_it_away(shell: Shell) -> None:
+    opened: list[str] = []
+    badge = TopBadge("critical", "Critical 1", "stop", lambda: opened.append("critical"))
+    shell.show_badges("results", [badge])
+    button(shell.frame.top, "Critical 1").click()
+    assert opened == ["critical"]
+    shell.show_badges("results", [])
+    shell.frame.top.layout().activate()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert [b for b in shell.frame.top.findChildren(QPushButton) if b.accessibleName() == "Critical 1"] == []
 
 
 @pytest.mark.parametrize(

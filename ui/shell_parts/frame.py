@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -19,7 +20,7 @@ from ui.shell_parts.top_bar import TopBar
 from ui.theme import theme, tokens
 from ui.widgets.banner_strip import BannerStrip
 from ui.workspace import Workspace
-from workstation.core.events import Changed
+from workstation.core.events import Changed, Origin
 from workstation.core.i18n import _
 from workstation.security.permissions import Actor
 
@@ -48,6 +49,7 @@ class Frame(QWidget):
         self.status = StatusBar(ctx.clock)
         self._charts = QWidget()
         self.place = ""
+        self._news: Counter[str] = Counter()
         self._lay_out()
         self.rail.chosen.connect(self.go)
         self.workspace.front_changed.connect(self._front_moved)
@@ -98,6 +100,8 @@ class Frame(QWidget):
         else:
             return
         self.place = place
+        self._news[place] = 0
+        self.rail.set_badge(place, 0)
         self.rail.mark(place)
         self.front_changed.emit()
 
@@ -175,8 +179,13 @@ class Frame(QWidget):
     def on_changed(self, changed: Changed) -> None:
         """Pass news to every page; count it on the rail where the page is hidden."""
         self.workspace.on_changed(changed)
-        for page in [*self.rail_pages.values(), *([self.list_page] if self.list_page is not None else [])]:
+        for place, page in self.rail_pages.items():
             page.on_changed(changed)
+            if place != self.place and changed.origin is Origin.SYNC and page.shows(changed):
+                self._news[place] += 1
+                self.rail.set_badge(place, self._news[place])
+        if self.list_page is not None:
+            self.list_page.on_changed(changed)
 
     def flush(self) -> None:
         """Keep every draft now."""

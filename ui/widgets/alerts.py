@@ -85,7 +85,6 @@ class AlertCard(QWidget):
         palette = QPalette(made.palette())
         palette.setColor(QPalette.ColorRole.WindowText, theme().state(self._state).tint_ink)
         made.setPalette(palette)
-        made.setProperty("ink", None)
         return made
 
     def buttons(self) -> list[QPushButton]:

@@ -33,17 +33,8 @@ def label(
 
 
 def set_color(widget: QWidget, color: str) -> None:
-    """Colour a widget's text by token; it follows a theme switch."""
-    widget.setProperty("ink", color)
+    """Colour a widget's text by token; a theme switch builds the window anew."""
     palette = QPalette(widget.palette())
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
         palette.setColor(role, theme().color(color))
     widget.setPalette(palette)
-
-
-def recolor(root: QWidget) -> None:
-    """Give every coloured text below a widget the colour of the theme now in use."""
-    for widget in root.findChildren(QWidget):
-        color = widget.property("ink")
-        if color:
-            set_color(widget, color)

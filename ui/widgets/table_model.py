@@ -67,7 +67,6 @@ class Column:
     runs: Callable[[Any], Sequence[Run]] | None = None
     badges: Callable[[Any], Sequence[Badge]] = _no_badges
     find: Callable[[Any], Sequence[str]] | None = None
-    title_hint: str = ""
 
 
 class TableModel(QAbstractTableModel):
