@@ -6,7 +6,6 @@ typed, and leads from F12 through the review sheet to the signatures.
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -15,18 +14,17 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
-from ui.notices import Choice
 from ui.page import Page
-from ui.pages.outpatient_parts import sign_check
 from ui.pages.outpatient_parts.allergy_panel import AllergyPanel
 from ui.pages.outpatient_parts.bottom_bar import BottomBar
 from ui.pages.outpatient_parts.diagnoses_pane import DiagnosesPane
-from ui.pages.outpatient_parts.draft_diff import DraftDiff
+from ui.pages.outpatient_parts.found_drafts import FoundDrafts
+from ui.pages.outpatient_parts.keys import DIAGNOSES, NOTE, PRESCRIPTION, SUMMARY, actions_of
 from ui.pages.outpatient_parts.note_region import NoteRegion
 from ui.pages.outpatient_parts.prescriptions_view import PrescriptionsView
 from ui.pages.outpatient_parts.pulls import pulls_of
 from ui.pages.outpatient_parts.region import Region, RegionBoard
-from ui.pages.outpatient_parts.signing import Act, Blocker, SignFlow
+from ui.pages.outpatient_parts.signer import Signer
 from ui.pages.outpatient_parts.summary_pane import SummaryPane
 from ui.pages.outpatient_parts.vitals_row import VitalsRow
 from ui.theme import theme
@@ -38,11 +36,9 @@ from workstation.core.clock import parse_instant
 from workstation.core.drafts import Draft
 from workstation.core.events import Changed, Level, Link, Notice
 from workstation.core.i18n import _
-from workstation.emr.model import NOTE_DRAFT, AddAddendum, AskSummary, AskVisit
+from workstation.emr.model import NOTE_DRAFT, AskSummary, AskVisit
 from workstation.emr.rows import NoteRow, VisitRecord
-from workstation.security.permissions import Permission
 
-SUMMARY, NOTE, DIAGNOSES, PRESCRIPTION = 1, 2, 3, 4
 ROWS: Final = (
     "Condition",
     "Observation",
@@ -64,17 +60,16 @@ class OutpatientPage(Page):
         self, ctx: Context, patient: PatientContext | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(ctx, patient, parent)
-        self._about = patient or PatientContext("", "")
+        self.about = patient or PatientContext("", "")
         self.record: VisitRecord | None = None
         self._summary: Summary | None = None
-        self._found: Draft | None = None
-        self.allergies = AllergyPanel(self, self._about)
+        self.allergies = AllergyPanel(self, self.about)
         self.summary = SummaryPane(self.allergies)
-        self.note = NoteRegion(self, self._about)
-        self.diagnoses = DiagnosesPane(self, self._about)
-        self.vitals = VitalsRow(self, self._about)
+        self.note = NoteRegion(self, self.about)
+        self.diagnoses = DiagnosesPane(self, self.about)
+        self.vitals = VitalsRow(self, self.about)
         self.prescriptions = PrescriptionsView()
-        self.flow = SignFlow(self)
+        self.signer, self.found = Signer(self), FoundDrafts(self)
         self.bar = BottomBar(self.sign)
         self.kept = label("", "label", color="text2")
         self.kind = button("", self._turn_kind, kind="quiet", parent=self)
@@ -115,12 +110,10 @@ class OutpatientPage(Page):
         self.note.edited.connect(self._typed)
         self.note.kind_changed.connect(self._show_state)
         self.note.left.connect(self._leave_note)
-        self.note.view.sign_addendum.connect(self._sign_addendum)
+        self.note.view.sign_addendum.connect(self.signer.sign_addendum)
         self.vitals.edited.connect(self._typed)
         self.vitals.recorded.connect(self._vitals_recorded)
         self.drafts.kept.connect(self._show_kept)
-        self.flow.signed.connect(self._signed)
-        self.flow.refused.connect(self._refused)
 
     def title(self) -> str:
         """Give the page's name."""
@@ -138,7 +131,7 @@ class OutpatientPage(Page):
         self._ask()
 
     def _ask(self) -> None:
-        about = self._about
+        about = self.about
         request = AskSummary(about.id, about.encounter)
         self.ctx.tasks.ask(self, "chart.summary", request, self._show_summary, latest="summary")
         if about.encounter:
@@ -165,7 +158,7 @@ class OutpatientPage(Page):
         self.prescriptions.show_medicines(record.medicines)
         self.note.set_previous(record.previous)
         if record.note is not None and self.note.signed is None and self.note.has_typing():
-            self._signed_elsewhere(record.note)
+            self.found.signed_elsewhere(record.note)
         self.note.show_signed(record.note)
         self._pull()
         self._show_state()
@@ -198,8 +191,8 @@ class OutpatientPage(Page):
         self.distance.setVisible(signed is not None)
         if signed is not None:
             self.distance.set(self._journey(signed))
-        blocker = next(iter(self.blockers()), None)
-        self.bar.show_state(self._sign_words(), blocker.text if blocker is not None else "")
+        blocker = next(iter(self.signer.blockers()), None)
+        self.bar.show_state(self.signer.words(), blocker.text if blocker is not None else "")
 
     def _journey(self, note: NoteRow) -> Journey:
         state = note.travelled.state or "waiting"
@@ -219,7 +212,7 @@ class OutpatientPage(Page):
 
     def shows(self, changed: Changed) -> bool:
         """Say whether something of this patient changed that is shown here."""
-        return changed.touches(*ROWS, patient=self._about.id)
+        return changed.touches(*ROWS, patient=self.about.id)
 
     def on_changed(self, changed: Changed) -> None:
         """Show new rows at once: they never touch what is being typed."""
@@ -230,53 +223,13 @@ class OutpatientPage(Page):
         else:
             self.stale = True
 
-    def _signed_elsewhere(self, note: NoteRow) -> None:
-        self._found = self.typed()
-        text = _("The note of this visit was signed by {who}. Your text is kept as a draft.", who=note.author)
-        choices = (
-            Choice(_("Compare"), partial(self._compare_signed, note)),
-            Choice(_("Let my text go"), self._let_go),
-        )
-        self.banners.show_notice("signed-elsewhere", Notice(text, Level.WARNING), choices)
-
-    def _compare_signed(self, note: NoteRow) -> None:
-        signed = {row.code: row.text for row in note.sections}
-        DraftDiff(
-            self.board,
-            _("Signed note and your text"),
-            signed,
-            found_sections(self._found),
-            self._as_addendum,
-            self._kept,
-        ).open()
-
-    def _kept(self) -> None:
-        """Leave everything as it is."""
-
-    def _as_addendum(self) -> None:
-        signed = {row.code: row.text for row in self.note.signed.sections} if self.note.signed else {}
-        mine = found_sections(self._found)
-        new = [
-            text
-            for code, text in mine.items()
-            if text.strip() and text.strip() != signed.get(code, "").strip()
-        ]
-        self.note.view.start_addendum()
-        self.note.view.addendum.setPlainText("\n".join(new))
-        self.banners.remove("signed-elsewhere")
-
-    def _let_go(self) -> None:
-        self.banners.remove("signed-elsewhere")
-        self._found = None
-        self.committed()
-
     # Drafts
 
     def draft_body(self) -> dict[str, Any]:
         """Give everything typed, and a recovered draft that was not decided about yet."""
         body: dict[str, Any] = self.note.state() | {"vitals": self.vitals.typed()}
-        if self._found is not None:
-            body["undecided"] = self._found.body
+        if self.found.waiting is not None:
+            body["undecided"] = self.found.waiting.body
         return body
 
     def restore_draft(self, draft: Draft) -> None:
@@ -287,65 +240,23 @@ class OutpatientPage(Page):
         self._show_state()
 
     def _restore_found(self, draft: Draft) -> None:
-        """Show a kept draft; one that does not fit what is on the screen is offered, never put over it."""
-        if self.closed:
-            return
-        if self.note.signed is not None and not draft.body.get("addendum"):
-            self._found = draft
-            self._offer_found(draft, _("The note of this visit is signed. A draft of {time} was kept."))
-        elif self.dirty or not self.note.editor.is_empty():
-            self._found = draft
-            self._offer_found(draft, _("A draft of {time} was found. It was not put over your text."))
-        else:
-            super()._restore_found(draft)
-            if draft.recovered:
-                self._announce_recovered(draft)
+        if not self.closed:
+            self.found.found(draft, lambda: self._restore_empty(draft))
 
-    def _announce_recovered(self, draft: Draft) -> None:
-        text = _("Recovered after an interruption: the text as of {time}.", time=self._time_of(draft))
-        choices = (Choice(_("Good"), self._seen), Choice(_("Start empty"), partial(self._start_empty, draft)))
-        self.banners.show_notice("recovered", Notice(text, Level.INFO), choices)
-
-    def _time_of(self, draft: Draft) -> str:
-        return draft.saved_at.astimezone(self.ctx.clock.now().tzinfo).strftime("%m-%d %H:%M:%S")
-
-    def _offer_found(self, draft: Draft, text: str) -> None:
-        choices = (
-            Choice(_("Compare"), partial(self._compare_found, draft)),
-            Choice(_("Let it go"), self._forget_found),
-        )
-        notice = Notice(text.format(time=self._time_of(draft)), Level.WARNING)
-        self.banners.show_notice("recovered", notice, choices)
-
-    def _compare_found(self, draft: Draft) -> None:
-        screen = self.note.editor.texts()
-        if self.note.signed is not None:
-            screen = {row.code: row.text for row in self.note.signed.sections}
-        use = self._as_addendum if self.note.signed is not None else partial(self._use_found, draft)
-        title = _("What is on the screen, and the draft of {time}", time=self._time_of(draft))
-        DraftDiff(self.board, title, screen, found_sections(draft), use, self._kept).open()
-
-    def _use_found(self, draft: Draft) -> None:
-        before = self.typed()
-        self._forget_found()
+    def _restore_empty(self, draft: Draft) -> None:
         self.restore_draft(draft)
-        self.touched()
-        if before is not None:
-            self.ctx.notices.toast(_("Recovered text put in place"), undo=partial(self._put_back, before))
+        self._set_dirty(True)
 
-    def _forget_found(self) -> None:
-        self._found = None
-        self.banners.remove("recovered")
-        if self.note.signed is not None:
-            self.committed()
+    def put_back(self, draft: Draft) -> None:
+        """Put typing back that was let go."""
+        self._put_back(draft)
 
-    def _start_empty(self, draft: Draft) -> None:
-        self.banners.remove("recovered")
+    def clear(self) -> None:
+        """Start with an empty note."""
         self.note.restore({})
         self.vitals.restore({})
         self.committed()
         self._show_state()
-        self.ctx.notices.toast(_("Recovered text let go"), undo=partial(self._put_back, draft))
 
     def _typed(self) -> None:
         self.touched()
@@ -365,54 +276,7 @@ class OutpatientPage(Page):
 
     def page_actions(self) -> list[Action]:
         """Give what can be done in a consultation."""
-        return [
-            Action(
-                "note.open",
-                "Medical record",
-                partial(self._go, NOTE),
-                Permission.NOTE_WRITE,
-                patient_bound=True,
-            ),
-            Action(
-                "diagnosis.add",
-                "Diagnosis",
-                self._add_diagnosis,
-                Permission.DIAGNOSIS_RECORD,
-                patient_bound=True,
-            ),
-            Action("prescription.open", "Prescription", partial(self._go, PRESCRIPTION), patient_bound=True),
-            Action("work.sign", "Sign", self.sign, Permission.NOTE_SIGN, patient_bound=True),
-            Action(
-                "vitals.enter",
-                "Vital signs",
-                self._enter_vitals,
-                Permission.VITALS_RECORD,
-                patient_bound=True,
-            ),
-            Action(
-                "allergy.open",
-                "Allergies",
-                self._open_allergies,
-                Permission.ALLERGY_RECORD,
-                patient_bound=True,
-            ),
-            Action("note.template", "Template", self.note.open_picker, Permission.NOTE_WRITE, hint=False),
-            Action(
-                "note.copy-forward",
-                "Copy the last note",
-                self.note.copy_forward,
-                Permission.NOTE_WRITE,
-                hint=False,
-            ),
-            Action(
-                "note.refresh-values",
-                "Refresh values",
-                self.note.refresh_pulls,
-                Permission.NOTE_WRITE,
-                hint=False,
-            ),
-            Action("note.addendum", "Addendum", self._start_addendum, Permission.NOTE_SIGN, hint=False),
-        ]
+        return actions_of(self)
 
     def focus_region(self, number: int) -> None:
         """Focus a region; the same key again gives it the whole room, and once more gives it back."""
@@ -423,9 +287,10 @@ class OutpatientPage(Page):
             self.board.restore()
         elif region.holds_focus() or region.folded:
             self.board.toggle(number)
-        self._go(number)
+        self.go(number)
 
-    def _go(self, number: int) -> None:
+    def go(self, number: int) -> None:
+        """Put the focus into a region, where work goes on."""
         if self.board.maximised not in (0, number):
             self.board.restore()
         match number:
@@ -439,12 +304,10 @@ class OutpatientPage(Page):
                 self.prescriptions.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _leave_note(self, forward: bool) -> None:
-        self._go(DIAGNOSES if forward else SUMMARY)
+        self.go(DIAGNOSES if forward else SUMMARY)
 
-    def _add_diagnosis(self) -> None:
-        self._go(DIAGNOSES)
-
-    def _enter_vitals(self) -> None:
+    def enter_vitals(self) -> None:
+        """Put the focus into the row of vital signs, and give it room where there is little."""
         if self.board.maximised not in (0, DIAGNOSES):
             self.board.restore()
         if self.board.tight and not self.board.maximised:
@@ -452,14 +315,16 @@ class OutpatientPage(Page):
         self._show_vitals()
         self.vitals.focus_first()
 
-    def _open_allergies(self) -> None:
+    def open_allergies(self) -> None:
+        """Open the allergy panel."""
         if self.board.maximised not in (0, SUMMARY):
             self.board.restore()
         if self.regions[0].folded:
             self.board.toggle(SUMMARY)
         self.summary.open_allergies()
 
-    def _start_addendum(self) -> None:
+    def start_addendum(self) -> None:
+        """Start an addendum, once the note is signed."""
         if self.note.signed is not None:
             self.note.view.start_addendum()
 
@@ -470,73 +335,6 @@ class OutpatientPage(Page):
         else:
             super().keyPressEvent(event)
 
-    # Signing
-
-    def blockers(self) -> list[Blocker]:
-        """Give what stands in the way of F12, the first thing first."""
-        if not self._about.encounter:
-            return [Blocker(_("This chart was opened without a visit."), NOTE)]
-        if self.note.signed is not None:
-            writing = self.note.view.is_writing()
-            return [] if writing else [Blocker(_("The note is signed. Nothing new is written."), NOTE)]
-        found = list(sign_check.note_blockers(self.note, self.diagnoses.rows))
-        if self.vitals.has_typing():
-            found.append(Blocker(_("Vital signs are typed but not recorded."), DIAGNOSES))
-        return found
-
-    def _sign_words(self) -> str:
-        if self.note.signed is not None:
-            return _("Sign the addendum for {name}", name=self._about.name)
-        return _("Sign the note of {name}", name=self._about.name)
-
     def sign(self) -> None:
-        """Go to the first thing that stands in the way, or show the review sheet."""
-        blockers = self.blockers()
-        if blockers:
-            self._go_to(blockers[0])
-            return
-        if self.note.signed is not None:
-            request = self.note.view.request()
-            if request is not None:
-                self._sign_addendum(request)
-            return
-        about = self._about
-        acts = [Act("emr.sign-note", sign_check.note_request(self.note, about.id, about.encounter))]
-        lines = sign_check.note_lines(self.note, self.diagnoses.rows)
-        stale = self.note.editor.check_stale()
-        warning = _("Changed since it was written: {names}", names=", ".join(stale)) if stale else ""
-        title = _("Review before signing: {name}", name=about.name)
-        self.flow.open(self.board, title, lines, self._sign_words(), acts, warning=warning)
-
-    def _go_to(self, blocker: Blocker) -> None:
-        self._go(blocker.region)
-        if blocker.section:
-            self.note.editor.focus_section(blocker.section)
-        elif blocker.region == DIAGNOSES and self.vitals.has_typing() and self.diagnoses.rows:
-            self.vitals.focus_first()
-
-    def _sign_addendum(self, request: AddAddendum) -> None:
-        name = self._about.name
-        lines = [line for line in (request.original, request.text, request.reason) if line]
-        title = _("Review before signing: {name}", name=name)
-        words = _("Sign the addendum for {name}", name=name)
-        self.flow.open(self.board, title, lines, words, [Act("emr.add-addendum", request)])
-
-    def _signed(self, verbs: list[str]) -> None:
-        if "emr.add-addendum" in verbs:
-            self.note.view.stop_addendum()
-        if "emr.sign-note" in verbs:
-            self.note.editor.load({})
-        self.committed()
-        self.kept.setText("")
-        self.refresh()
-
-    def _refused(self, _verb: str, error: Exception) -> None:
-        self.fail(error)
-        self.refresh()
-
-
-def found_sections(draft: Draft | None) -> dict[str, str]:
-    """Give the sections of a kept draft."""
-    note = draft.body.get("note", {}) if draft is not None else {}
-    return {str(code): str(text) for code, text in dict(note.get("sections", {})).items()}
+        """Sign what is written, or go to the first thing that stands in the way."""
+        self.signer.sign()

@@ -27,7 +27,7 @@ class RichLine(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         words = "".join(run.text for run in runs) + "".join(f" {badge.text}" for badge in badges)
-        self.setAccessibleName(plain(words))
+        self.setAccessibleName(plain(words).strip())
 
     def text(self) -> str:
         """Give what the line says, chips included, without joiners."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ui.pages.outpatient_parts.keys import DIAGNOSES, NOTE
 from ui.pages.outpatient_parts.note_editor import worded
 from ui.pages.outpatient_parts.note_region import NoteRegion
 from ui.pages.outpatient_parts.signing import Blocker
@@ -11,8 +12,6 @@ from workstation.core.i18n import _
 from workstation.emr import sections
 from workstation.emr.model import SectionText, SignNote
 from workstation.emr.rows import DiagnosisRow
-
-SUMMARY, NOTE, DIAGNOSES, PRESCRIPTION = 1, 2, 3, 4
 
 
 def note_blockers(region: NoteRegion, diagnoses: Sequence[DiagnosisRow]) -> Iterator[Blocker]:

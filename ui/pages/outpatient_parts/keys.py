@@ -1,0 +1,36 @@
+"""What can be done in a consultation, as actions; the keys stand in resources/keymap.toml under [page.outpatient]."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from ui.actions import Action
+from workstation.security.permissions import Permission
+
+if TYPE_CHECKING:
+    from ui.pages.outpatient import OutpatientPage
+
+SUMMARY: Final = 1
+NOTE: Final = 2
+DIAGNOSES: Final = 3
+PRESCRIPTION: Final = 4
+
+
+def actions_of(page: OutpatientPage) -> list[Action]:
+    """Give the actions of the consultation page."""
+    note, p = page.note, Permission
+    return [
+        Action("note.open", "Medical record", partial(page.go, NOTE), p.NOTE_WRITE, patient_bound=True),
+        Action(
+            "diagnosis.add", "Diagnosis", partial(page.go, DIAGNOSES), p.DIAGNOSIS_RECORD, patient_bound=True
+        ),
+        Action("prescription.open", "Prescription", partial(page.go, PRESCRIPTION), patient_bound=True),
+        Action("work.sign", "Sign", page.sign, p.NOTE_SIGN, patient_bound=True),
+        Action("vitals.enter", "Vital signs", page.enter_vitals, p.VITALS_RECORD, patient_bound=True),
+        Action("allergy.open", "Allergies", page.open_allergies, p.ALLERGY_RECORD, patient_bound=True),
+        Action("note.template", "Template", note.open_picker, p.NOTE_WRITE, hint=False),
+        Action("note.copy-forward", "Copy the last note", note.copy_forward, p.NOTE_WRITE, hint=False),
+        Action("note.refresh-values", "Refresh values", note.refresh_pulls, p.NOTE_WRITE, hint=False),
+        Action("note.addendum", "Addendum", page.start_addendum, p.NOTE_SIGN, hint=False),
+    ]
