@@ -11,7 +11,15 @@ import time
 from datetime import date, datetime, timedelta, timezone
 
 from workstation.rules.engine import evaluate
-from workstation.rules.facts import ActiveMedication, Allergy, AllergyState, Diagnosis, Draft, DraftLine, Facts
+from workstation.rules.facts import (
+    ActiveMedication,
+    Allergy,
+    AllergyState,
+    Diagnosis,
+    Draft,
+    DraftLine,
+    Facts,
+)
 from workstation.terminology.knowledge import Knowledge, load
 from workstation.terminology.search import PrefixIndex
 

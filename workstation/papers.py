@@ -116,8 +116,6 @@ def _prescription(desk: PaperDesk, number: str, language: Language) -> tuple[Pre
         f"{sheet.subject.weight_kg} kg ({sheet.subject.weight_at[:10]})" if sheet.subject.weight_kg else ""
     )
     person = sheet.subject.person
-    needs_identity = sheet.type == "narcotic"
-    collector = sheet.collector
     paper = PrescriptionPaper(
         language=language,
         institution=desk.setting(SITE_NAME),
@@ -140,11 +138,7 @@ def _prescription(desk: PaperDesk, number: str, language: Language) -> tuple[Pre
         stamp=_stamp(desk),
         amount=f"¥{Decimal(sheet.total):,.2f}" if sheet.total else "",
         reasons=(sheet.extension_reason,) if sheet.extension_reason else (),
-        agent=Agent(
-            sheet.subject.identity if needs_identity else "",
-            collector.name if collector else "",
-            collector.document if collector else "",
-        ),
+        agent=_agent(sheet),
         signers=_signers(desk, sheet),
         status="signed",
         reprint=desk.printed_before(number),
@@ -264,6 +258,13 @@ def _signers(desk: PaperDesk, sheet: Sheet) -> PrescriptionSigners:
     performer = next((p["actor"].get("display", "") for p in last.get("performer", [])), "")
     handed = Signer(str(performer), _minute(last.get("whenHandedOver", ""), desk.clock))
     return PrescriptionSigners(prescriber=prescriber, reviewer=reviewer, dispenser=handed)
+
+
+def _agent(sheet: Sheet) -> Agent:
+    identity = sheet.subject.identity if sheet.type == "narcotic" else ""
+    if sheet.collector is None:
+        return Agent(identity)
+    return Agent(identity, sheet.collector.name, sheet.collector.document)
 
 
 def _stamp(desk: PaperDesk) -> Stamp:

@@ -8,7 +8,9 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--generated", type=Path, default=None, help="a folder of FHIR Bundles generated elsewhere")
+    parser.addoption(
+        "--generated", type=Path, default=None, help="a folder of FHIR Bundles generated elsewhere"
+    )
 
 
 @pytest.fixture

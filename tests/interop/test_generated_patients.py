@@ -53,21 +53,19 @@ def test_a_generated_patient_is_read_prescribed_for_and_stays_whole(
     registrar = joined(hub, make_desk, "reg")
     doctor = joined(hub, make_desk, "doc")
     patients = [resource for key, resource in made.items() if key.startswith("Patient/")]
-    problems = medicines = results = 0
-    for patient in patients:
-        summary = doctor.ask("chart.summary", AskSummary(patient["id"]))
-        assert summary.person.name
-        assert summary.person.age
-        problems += len(summary.problems)
-        medicines += len(summary.medicines)
-        results += len(summary.vitals) + len(summary.abnormal)
-    assert min(problems, medicines, results) > 0
-
+    read_charts(doctor, patients)
     patient = next(p for p in patients if "deceasedDateTime" not in p)
     visit = registrar.do("queue.enrol", Enrol(patient["id"], "internal")).primary
     sync_now(registrar, MEMORY)
     sync_now(doctor, MEMORY)
-    line = DraftLine(next(d.id for d in doctor.knowledge.drugs if d.name_zh == "对乙酰氨基酚片"), "0.5", "g", "po", "tid", 2)
+    line = DraftLine(
+        next(d.id for d in doctor.knowledge.drugs if d.name_zh == "对乙酰氨基酚片"),
+        "0.5",
+        "g",
+        "po",
+        "tid",
+        2,
+    )
     draft = PrescriptionDraft(patient["id"], visit.id, (line,))
     doctor.do("emr.add-diagnosis", AddDiagnosis(patient["id"], visit.id, "J06.9", primary=True))
     number = steps.sign(doctor, draft)
@@ -86,11 +84,25 @@ def test_a_generated_patient_is_read_prescribed_for_and_stays_whole(
     }
     assert stored["status"] == "stopped"
 
-    untouched = [r for key, r in made.items() if key.split("/")[0] in ("Patient", "Condition", "Immunization")]
+    untouched = [
+        r for key, r in made.items() if key.split("/")[0] in ("Patient", "Condition", "Immunization")
+    ]
     with doctor.store.reader() as reader:
         for resource in untouched:
             kept = reader.get(resource["resourceType"], resource["id"])
             assert content(kept) == content(rewritten(resource, kept))
+
+
+def read_charts(doctor: Desk, patients: list[Resource]) -> None:
+    problems = medicines = results = 0
+    for patient in patients:
+        summary = doctor.ask("chart.summary", AskSummary(patient["id"]))
+        assert summary.person.name
+        assert summary.person.age
+        problems += len(summary.problems)
+        medicines += len(summary.medicines)
+        results += len(summary.vitals) + len(summary.abnormal)
+    assert min(problems, medicines, results) > 0
 
 
 def rewritten(resource: Resource, stored: Resource) -> Resource:
@@ -98,7 +110,9 @@ def rewritten(resource: Resource, stored: Resource) -> Resource:
     if isinstance(resource, dict):
         return {
             key: stored[key]
-            if key == "reference" and str(value).startswith("urn:uuid:") and str(value)[9:] in str(stored.get(key))
+            if key == "reference"
+            and str(value).startswith("urn:uuid:")
+            and str(value)[9:] in str(stored.get(key))
             else rewritten(value, stored.get(key, {}))
             for key, value in resource.items()
         }
