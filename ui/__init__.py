@@ -49,6 +49,8 @@ Rules
   `draft_body()` and `restore_draft(draft)`. After a successful `do` call `self.committed()`. The base class saves
   800 ms after the last key, flushes on hide, switch, lock and crash, and never reloads over unsaved typing.
 * `unsigned()` names what is not signed yet: the guard sheet shows it before the chart is left.
+* Papers: `ctx.papers.preview(NUMBER)`, `.preview_visit(patient, encounter)`, `.offer(Offer(title, make))` for papers a
+  page makes itself, `.print_signed(NUMBER)` after a signature. A print is noted when the printer took the paper.
 * Patient pages get `self.patient` as an argument. Open another chart with `ctx.opener.open_chart(PatientContext(...))`.
 * Colours and sizes: `theme().color("text2")`, `theme().state("warn")`, `theme().px(8)`, `theme().font("label")`.
 * Parts: `ui.widgets.buttons.button`, `labels.label`, `table_pane.TablePane`, `table.Column / Badge / Run`,

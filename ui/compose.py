@@ -10,20 +10,37 @@ from ui.desk_port import DeskPort
 from ui.keymap import load_keymap
 from ui.notices import Notices
 from ui.shell import Shell
+from ui.shell_parts.session import Look
 from ui.shell_parts.specs import WindowSpec
 from ui.tasks import InlineTasks, ThreadTasks
 from workstation.core.clock import Clock
 
 
 def compose(
-    app: QApplication, desk: DeskPort, clock: Clock, spec: WindowSpec, inline: bool = False
+    app: QApplication,
+    desk: DeskPort,
+    clock: Clock,
+    spec: WindowSpec,
+    *,
+    inline: bool = False,
+    look: Look | None = None,
 ) -> tuple[Shell, ThreadTasks | InlineTasks]:
-    """Make the locked window of a desk. Apply a theme before; drain the tasks after the last window has closed."""
+    """Make the locked window of a desk. Apply a theme before; drain the tasks after the last window has closed.
+
+    `look` is what was last known of this desk, for a lock screen that is shown before its database is open.
+    """
     notices = Notices(app)
     kind = InlineTasks if inline else ThreadTasks
     tasks = kind(desk, notices.show)
     shell = Shell(
-        app, desk, tasks=tasks, notices=notices, actions=Actions(load_keymap(), app), clock=clock, spec=spec
+        app,
+        desk,
+        tasks=tasks,
+        notices=notices,
+        actions=Actions(load_keymap(), app),
+        clock=clock,
+        spec=spec,
+        look=look,
     )
     return shell, tasks
 

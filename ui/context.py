@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from ui.desk_port import DeskPort
+from ui.papers_port import NoPapers, Papers
 from ui.tasks import Tasks
 from workstation.core.clock import Clock
 
@@ -60,3 +61,4 @@ class Context:
     opener: Opener
     actions: Actions
     clock: Clock
+    papers: Papers = field(default_factory=NoPapers)

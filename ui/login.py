@@ -43,6 +43,7 @@ class LockState:
     room: str = ""
     locked_by: str = ""
     reason: str = ""
+    note: str = ""
 
 
 class ScanGuard(QObject):
@@ -105,7 +106,9 @@ class LockScreen(Overlay):
         self._who = label("", color="text2", wrap=True)
         self._drafts = label("", color="text2", wrap=True)
         self._sync = label("", color="text2", wrap=True)
-        for each in (self._place, self._who, self._drafts, self._sync):
+        self._note = label("", "label", color="text2", wrap=True)
+        self._note.hide()
+        for each in (self._place, self._who, self._drafts, self._sync, self._note):
             rows.addWidget(each)
         languages = QHBoxLayout()
         for code, text, name in (("en", "EN", "English"), ("zh_CN", "中", "简体中文")):
@@ -150,6 +153,8 @@ class LockScreen(Overlay):
         self._sync.setText(sync_sentence(state.sync) if state.sync is not None else "")
         if state.sync is not None:
             self._sync.setAccessibleDescription(Journey(journey_of(state.sync)).words())
+        self._note.setText(state.note)
+        self._note.setVisible(bool(state.note))
         self._offer(state.users)
 
     def _offer(self, users: Sequence[UserCard]) -> None:

@@ -22,6 +22,7 @@ from ui.key_overlay import KeyOverlay
 from ui.login import LockScreen, LockState
 from ui.notices import Notices
 from ui.palette import CommandProvider, Palette, Provider
+from ui.paper_service import papers_for
 from ui.preferences import Preferences
 from ui.shell_parts.frame import Frame
 from ui.shell_parts.session import Look, entering, lock_state, read_look
@@ -55,15 +56,17 @@ class Shell(QWidget):
         actions: Actions,
         clock: Clock,
         spec: WindowSpec,
+        look: Look | None = None,
     ) -> None:
         super().__init__()
         self.closed = False
         self._app, self._spec = app, spec
-        self.ctx = Context(desk, tasks, notices, self, actions, clock)
+        papers = papers_for(spec.papers, tasks, notices, self)
+        self.ctx = Context(desk, tasks, notices, self, actions, clock, papers)
         self.frame: Frame | None = None
         self._badges: dict[str, list[TopBadge]] = {}
         self._actor: Actor | None = None
-        self._look = Look(language(), theme().mode, theme().density, theme().scale, "", "", 5, "")
+        self._look = look or Look(language(), theme().mode, theme().density, theme().scale, "", "", 5, "")
         self._qt_language = QtLanguage(app)
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
@@ -103,7 +106,7 @@ class Shell(QWidget):
         desk, look = self.ctx.desk, self._look
         self.ctx.tasks.run(
             self,
-            lambda: lock_state(desk, look, by, reason),
+            lambda: lock_state(desk, look, by, reason, self._spec.lock_note()),
             self._show_lock_state,
             write=True,
         )
@@ -205,6 +208,7 @@ class Shell(QWidget):
         self.ctx.notices.attach(frame.sheet_host, frame.banners, frame.center)
         self.ctx.actions.clear()
         self.ctx.actions.provide(lambda: shell_actions(self, frame))
+        self.ctx.actions.provide(lambda: self._spec.actions(self.ctx))
         self.ctx.actions.provide(frame.page_actions)
         frame.front_changed.connect(self._front_changed)
         frame.top.search.connect(self.open_palette)

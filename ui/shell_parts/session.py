@@ -44,7 +44,7 @@ def entering(desk: DeskPort, user: str, secret: str) -> tuple[Actor, Look]:
     return actor, read_look(desk)
 
 
-def lock_state(desk: DeskPort, look: Look, by: str, reason: str) -> LockState:
+def lock_state(desk: DeskPort, look: Look, by: str, reason: str, note: str = "") -> LockState:
     """Read what the lock screen says."""
     return LockState(
         users=desk.users(),
@@ -54,4 +54,5 @@ def lock_state(desk: DeskPort, look: Look, by: str, reason: str) -> LockState:
         room=look.room,
         locked_by=by,
         reason=reason,
+        note=note,
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.desk_port import DeskPort
 from ui.page import Page
 from ui.palette import Provider
+from ui.papers_port import PaperSource
 from ui.widgets.banner import BannerData
 from workstation.security.permissions import Actor, Permission
 
@@ -44,8 +46,9 @@ class PageSpec:
 class WindowSpec:
     """Everything the window is made of.
 
-    `banner` reads a patient's banner and `knowledge_date` the edition of the knowledge; both are called off the main
-    thread. `homes` names the first page of a role group; without one it is the charts, else the first rail page.
+    `banner` reads a patient's banner; it is called off the main thread. `homes` names the first page of a role group;
+    without one it is the charts, else the first rail page. `papers` makes what can be printed, `actions` gives what
+    can be done anywhere in the window besides its own actions, `lock_note` is a sentence for the lock screen.
     """
 
     pages: Sequence[PageSpec]
@@ -53,3 +56,6 @@ class WindowSpec:
     providers: Callable[[Context], Sequence[Provider]] = field(default=lambda _ctx: ())
     homes: Mapping[str, str] = field(default_factory=dict)
     sync_page: str = "sync"
+    papers: PaperSource | None = None
+    actions: Callable[[Context], Sequence[Action]] = field(default=lambda _ctx: ())
+    lock_note: Callable[[], str] = field(default=lambda: "")
