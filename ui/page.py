@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.draft_keeper import DraftKeeper
+from ui.keymap import shown
 from ui.notices import BannerStrip, Choice
 from ui.widgets.overlay import focus_stops
 from workstation.core.drafts import Draft, DraftKey
@@ -79,6 +80,12 @@ class Page(QWidget):
     def page_actions(self) -> list[Action]:
         """Give what can be done here; asked anew each time, so it may depend on the page's state."""
         return []
+
+    def hint(self, action: str) -> str:
+        """Give the key of an action on this page, as printed on the keyboard, also before the page is in front."""
+        actor = self.ctx.desk.actor
+        keys = self.ctx.actions.keymap.keys(action, actor.role if actor is not None else "", self.id)
+        return shown(keys[0]) if keys else ""
 
     def focus_region(self, number: int) -> None:
         """Put the focus into region 1 to 4 (Alt+number); a page without regions has the focus on its first control."""

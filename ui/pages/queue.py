@@ -160,7 +160,7 @@ class QueuePage(_QueueBase):
         self.content.addLayout(self._body, 1)
 
     def _fill_head(self) -> None:
-        t, hint = theme(), self.ctx.actions.hint
+        t, hint = theme(), self.hint
         left, right = QHBoxLayout(), QHBoxLayout()
         for line in (left, right):
             line.setSpacing(t.px(8))
@@ -276,7 +276,7 @@ class QueuePanel(_QueueBase):
         line = QHBoxLayout()
         line.addWidget(self._title)
         line.addStretch(1)
-        self._call = button(_("Call next"), self.acts.call_next, key=ctx.actions.hint("queue.call"))
+        self._call = button(_("Call next"), self.acts.call_next, key=self.hint("queue.call"))
         self._call.setVisible(self.may(Permission.QUEUE_CALL))
         line.addWidget(self._call)
         self.content.setSpacing(theme().px(4))
