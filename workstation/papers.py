@@ -5,6 +5,7 @@ A document is named by its prescription number, or by `Encounter/ID` (or `Compos
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, Protocol, TypeVar
@@ -79,8 +80,24 @@ class PaperDesk(Protocol):
         """Write a print into the audit trail."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A paper as PDF bytes, and whose it is."""
+
+    pdf: bytes
+    patient: str
+    final: bool
+
+
 def pdf_of(desk: PaperDesk, document: str, language: Language = "zh") -> bytes:
     """Print a document to PDF bytes and note the print. Raises NotFound, Invalid, Denied, MissingGlyphs."""
+    drawn = draw(desk, document, language)
+    desk.note_printed(document, drawn.patient)
+    return drawn.pdf
+
+
+def draw(desk: PaperDesk, document: str, language: Language = "zh") -> Drawn:
+    """Make a document's paper for a look at it; nothing is noted as printed. Raises as `pdf_of` does."""
     kind, _sep, id_ = document.partition("/")
     paper: PrescriptionPaper | OutpatientRecordPaper
     if not id_:
@@ -92,9 +109,7 @@ def pdf_of(desk: PaperDesk, document: str, language: Language = "zh") -> bytes:
             _("There is no paper for {document}.", document=kind),
             _("Name a prescription number, Encounter/ID or Composition/ID."),
         )
-    pdf = render(paper, allow_codes=True)
-    desk.note_printed(document, patient)
-    return pdf
+    return Drawn(render(paper, allow_codes=True), patient, paper.status == "signed")
 
 
 def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tuple[PrescriptionPaper, str]:
