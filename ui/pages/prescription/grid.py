@@ -1,0 +1,266 @@
+"""The table of lines: every row grows to hold its text, every act has its key, the focus never moves by itself."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from ui.pages.prescription import arrange
+from ui.pages.prescription.delegate import RxDelegate
+from ui.pages.prescription.editing import EDITABLE, CellEditing, Surroundings
+from ui.pages.prescription.editors import ENTER
+from ui.pages.prescription.model import Cell, RxModel
+from ui.theme import theme
+from ui.widgets.table import Header
+from workstation.core.i18n import _
+
+WIDTHS = {
+    Cell.NUMBER: 26,
+    Cell.GROUP: 24,
+    Cell.DRUG: 190,
+    Cell.DOSE: 64,
+    Cell.ROUTE: 56,
+    Cell.FREQUENCY: 72,
+    Cell.DAYS: 40,
+    Cell.TOTAL: 84,
+    Cell.SKIN_TEST: 40,
+    Cell.CHECK: 72,
+    Cell.AMOUNT: 64,
+    Cell.STATE: 48,
+}
+WITH_DRUG = frozenset({Cell.TOTAL, Cell.AMOUNT, Cell.STATE})
+Key = Qt.Key
+CTRL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+class RxGrid(QTableView):
+    """See the module. Acts on lines go through the model, so that each of them can be undone."""
+
+    removed = Signal(int)
+    repeat_requested = Signal()
+    stop_requested = Signal(int)
+    row_changed = Signal(int)
+
+    def __init__(self, model: RxModel, around: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lines = model
+        self.cells = RxDelegate()
+        self.setAccessibleName(_("Prescription lines"))
+        self._dress()
+        self.setModel(model)
+        self.setItemDelegate(self.cells)
+        self.editing = CellEditing(self, model, around)
+        self._fit_timer = QTimer(self, singleShot=True, interval=0)
+        self._fit_timer.timeout.connect(self.fit)
+        model.modelReset.connect(self._after_reset)
+        model.dataChanged.connect(lambda *_args: self._fit_timer.start())
+        self.selectionModel().currentRowChanged.connect(lambda now, _old: self.row_changed.emit(now.row()))
+        self.verticalScrollBar().valueChanged.connect(lambda _value: self.editing.follow())
+        self.doubleClicked.connect(lambda index: self.editing.open(index.row(), index.column()))
+        self.fit()
+
+    def _dress(self) -> None:
+        self.setHorizontalHeader(Header(self))
+        vertical = self.verticalHeader()
+        vertical.hide()
+        vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        vertical.setMinimumSectionSize(theme().row_height)
+        vertical.setDefaultSectionSize(theme().row_height)
+        self.setShowGrid(False)
+        self.setWordWrap(True)
+        self.setTabKeyNavigation(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideNone)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setCornerButtonEnabled(False)
+        self.setFrameShape(QTableView.Shape.NoFrame)
+
+    # Where the hands are
+
+    def start(self) -> None:
+        """Open the drug cell of the empty row."""
+        self.scrollToBottom()
+        self.editing.open(self.lines.empty_row, Cell.DRUG)
+
+    def chosen(self) -> list[int]:
+        """Give the places of the chosen draft lines, from the top."""
+        rows = {index.row() for index in self.selectionModel().selectedRows()}
+        rows.add(self.currentIndex().row())
+        return sorted(r - self.lines.signed_rows for r in rows if self.lines.line(r) is not None)
+
+    def _after_reset(self) -> None:
+        self.editing.follow()
+        self._fit_timer.start()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Never be focused without a focused cell."""
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            self.setCurrentIndex(self.lines.index(self.lines.empty_row, Cell.DRUG))
+
+    def event(self, event: QEvent) -> bool:
+        """Tab opens the next cell; from a cell that cannot be written it leaves the table."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() == Key.Key_Tab
+        ):
+            index = self.currentIndex()
+            if self.lines.line(index.row()) is not None and index.column() in EDITABLE:
+                return self.editing.open(index.row(), index.column())
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Run the act of a key, or start typing into the cell."""
+        acts = {
+            (Key.Key_G, CTRL): self.group,
+            (Key.Key_D, CTRL): self.copy_line,
+            (Key.Key_R, CTRL): self.repeat_requested.emit,
+            (Key.Key_Z, CTRL): self.lines.undo,
+            (Key.Key_Y, CTRL): self.lines.redo,
+            (Key.Key_E, CTRL): self._stop,
+            (Key.Key_Up, ALT): lambda: self.move_lines(-1),
+            (Key.Key_Down, ALT): lambda: self.move_lines(1),
+            (Key.Key_Delete, Qt.KeyboardModifier.NoModifier): self.remove,
+        }
+        act = acts.get((Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier))
+        if act is not None:
+            act()
+        elif event.key() in ENTER:
+            if not self.editing.open(self.currentIndex().row(), self.currentIndex().column()):
+                self._step_on()
+        elif event.key() == Key.Key_Escape:
+            if not self.editing.revert_row():
+                event.ignore()
+        elif event.text().strip() and not event.modifiers() & (CTRL | ALT):
+            self.editing.open(self.currentIndex().row(), self.currentIndex().column(), event.text())
+        else:
+            super().keyPressEvent(event)
+
+    def _step_on(self) -> None:
+        row = self.currentIndex().row()
+        if row < self.lines.empty_row:
+            self.setCurrentIndex(self.lines.index(row + 1, Cell.DRUG))
+
+    def _stop(self) -> None:
+        self.stop_requested.emit(self.currentIndex().row())
+
+    # Acts on lines
+
+    def group(self) -> None:
+        """Group the chosen lines (one alone with the line above), or part a group again."""
+        self.editing.close(keep=True)
+        places = self.chosen()
+        if places:
+            self._change(arrange.group(self.lines.lines, places), self._key(places[-1]))
+
+    def copy_line(self) -> None:
+        """Copy the current line below itself."""
+        self.editing.close(keep=True)
+        places = self.chosen()
+        if places:
+            self.lines.change(arrange.copy(self.lines.lines, places[0]))
+            _first, last = arrange.block(self.lines.lines, places[0])
+            self._go_to(self.lines.signed_rows + last + 1)
+
+    def remove(self) -> None:
+        """Take the chosen lines out; undo brings them back."""
+        self.editing.close(keep=False)
+        places = self.chosen()
+        if places:
+            self.lines.change(arrange.remove(self.lines.lines, places))
+            self._go_to(min(self.lines.signed_rows + places[0], self.lines.empty_row))
+            self.removed.emit(len(places))
+
+    def move_lines(self, step: int) -> None:
+        """Move the current line, or its whole group, up or down."""
+        self.editing.close(keep=True)
+        places = self.chosen()
+        if places:
+            self._change(arrange.move(self.lines.lines, places[0], step), self._key(places[0]))
+
+    def _key(self, place: int) -> str:
+        return self.lines.lines[place].key
+
+    def _change(self, lines: arrange.Lines, key: str) -> None:
+        column = max(self.currentIndex().column(), 0)
+        self.lines.change(lines)
+        self._go_to(self.lines.row_of(key), column)
+
+    def _go_to(self, row: int, column: int = Cell.DRUG) -> None:
+        if row >= 0:
+            index = self.lines.index(row, column)
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.selectionModel().setCurrentIndex(index, flags)
+
+    # Sizes
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the width out again."""
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Give each column what its longest unbreakable piece needs; the drug gets the rest. Then let rows grow.
+
+        Where that is too wide, first the columns go that say nothing, then totals and amounts move to the drug.
+        """
+        self.cells.narrow = False
+        widths = self._least(list(Cell))
+        room = self.viewport().width()
+        if sum(widths.values()) > room:
+            needless = {Cell.STATE} if not self.lines.signed_rows else set()
+            needless |= set() if self.lines.grouped else {Cell.GROUP}
+            widths = {cell: width for cell, width in widths.items() if cell not in needless}
+        if sum(widths.values()) > room:
+            self.cells.narrow = True
+            widths = self._least([cell for cell in widths if cell not in WITH_DRUG])
+        spare = room - sum(widths.values())
+        if spare > 0:
+            widths[Cell.DRUG] += self._given(spare, widths)
+        for cell in Cell:
+            self.setColumnHidden(cell, cell not in widths)
+            if cell in widths:
+                self.horizontalHeader().resizeSection(cell, widths[cell])
+        self._grow()
+        if self.editing.editor is not None:
+            self.scrollTo(self.currentIndex())
+        self.editing.follow()
+
+    def _least(self, cells: list[Cell]) -> dict[Cell, int]:
+        metrics, rows = self.horizontalHeader().fontMetrics(), range(self.lines.rowCount())
+        widths = {}
+        for cell in cells:
+            title = str(self.lines.headerData(cell, Qt.Orientation.Horizontal))
+            least = [self.cells.least_width(self.lines, row, cell) for row in rows]
+            named = metrics.horizontalAdvance(title) + 2 * theme().pad + 2
+            widths[cell] = max([theme().px(WIDTHS[cell]), named, *least])
+        return widths
+
+    def _given(self, spare: int, widths: dict[Cell, int]) -> int:
+        """Give amounts and frequencies their whole text where the drug still gets enough, then the rest to the drug."""
+        for cell in (c for c in (Cell.TOTAL, Cell.FREQUENCY, Cell.ROUTE) if c in widths):
+            whole = max(self.cells.whole_width(self.lines, row, cell) for row in range(self.lines.rowCount()))
+            more = min(max(whole - widths[cell], 0), max(spare - theme().px(120), 0))
+            widths[cell] += more
+            spare -= more
+        return spare
+
+    def _grow(self) -> None:
+        for row in range(self.lines.rowCount()):
+            shown = [cell for cell in Cell if not self.isColumnHidden(cell)]
+            needs = [self.cells.height(self.lines, row, cell, self.columnWidth(cell)) for cell in shown]
+            height = max(theme().row_height, max(needs) + theme().px(6))
+            if height != self.rowHeight(row):
+                self.setRowHeight(row, height)
+
+    def moveCursor(self, action: QTableView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """Move with the arrows as everywhere; an editor that is open is left first."""
+        self.editing.close(keep=True)
+        return super().moveCursor(action, modifiers)

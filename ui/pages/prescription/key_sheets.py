@@ -1,0 +1,228 @@
+"""Sheets answered with digits: reasons for warnings, one key each, and the last prescription, one key a line kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ui import icons
+from ui.pages.prescription.editors import ENTER
+from ui.style import focus_ring, panel
+from ui.theme import theme
+from ui.widgets.buttons import button
+from ui.widgets.cells import run_layout
+from ui.widgets.labels import label
+from ui.widgets.overlay import Overlay
+from ui.widgets.sheet import Card
+from ui.widgets.table_model import Run
+from workstation.core.i18n import _
+from workstation.prescribing.model import OverrideReason
+from workstation.prescribing.reasons import REASONS, reason_text
+from workstation.prescribing.rows import LastPrescription, LineToRepeat
+from workstation.rules.alerts import Alert
+
+
+class ReasonKeys(Overlay):
+    """Asks each warning for its reason, one after another; six keys, then the signature goes on."""
+
+    answered = Signal(dict)
+
+    def __init__(self, host: QWidget, alerts: Sequence[tuple[str, Alert]]) -> None:
+        super().__init__(host)
+        self.setAccessibleName(_("Reasons for warnings"))
+        self._alerts = list(alerts)
+        self._given: dict[str, OverrideReason] = {}
+        self.card = Card(self)
+        self.card.setMaximumWidth(theme().px(720))
+        self.card.setMinimumWidth(theme().px(460))
+        self._count = label("", "label", color="label")
+        self._title = label("", bold=True, wrap=True)
+        self._text = label("", wrap=True)
+        for part in (self._count, self._title, self._text):
+            self.card.rows.addWidget(part)
+        for number, code in enumerate(REASONS, 1):
+            made = button(reason_text(code), partial(self._take, code), key=str(number), parent=self.card)
+            self.card.rows.addWidget(made)
+        self.back = button(_("Back"), self.cancel, key="Esc", kind="quiet", parent=self.card)
+        self.card.rows.addWidget(self.back)
+        around = QVBoxLayout(self)
+        around.addStretch(1)
+        around.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.addStretch(1)
+        self._show()
+
+    def first_focus(self) -> QWidget | None:
+        """Start on Back: a reason is a deliberate key."""
+        return self.back
+
+    def _show(self) -> None:
+        where, alert = self._alerts[len(self._given)]
+        self._count.setText(
+            _("Warning {number} of {count}", number=len(self._given) + 1, count=len(self._alerts))
+        )
+        self._title.setText(" · ".join(part for part in (alert.title, where) if part))
+        self._text.setText(alert.message)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take a reason by its digit."""
+        number = event.key() - Qt.Key.Key_1
+        if 0 <= number < len(REASONS):
+            self._take(tuple(REASONS)[number])
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def _take(self, code: str) -> None:
+        _where, alert = self._alerts[len(self._given)]
+        self._given[alert.fingerprint] = OverrideReason(code)
+        if len(self._given) < len(self._alerts):
+            self._show()
+        else:
+            self.dismiss()
+            self.answered.emit(self._given)
+
+
+class TickRow(QWidget):
+    """One line that can be kept: its number is its key, what changed stands beside it."""
+
+    toggled = Signal()
+
+    def __init__(self, number: int, line: LineToRepeat) -> None:
+        super().__init__()
+        self.line, self.number, self.ticked = line, number, False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(f"{number}. {line.spoken} {'; '.join(line.remarks)}")
+
+    def toggle(self) -> None:
+        """Tick or untick; a line that cannot be taken over stays unticked."""
+        if self.line.available:
+            self.ticked = not self.ticked
+            self.setAccessibleDescription(_("kept") if self.ticked else "")
+            self.update()
+            self.toggled.emit()
+
+    def _layout(self, width: int) -> QTextLayout:
+        remarks = "  ".join(self.line.remarks)
+        runs = [Run(self.line.text, color="" if self.line.available else "text2")]
+        if remarks:
+            runs.append(Run(f"  {remarks}", bold=True, color="text2"))
+        return run_layout(runs, width - theme().px(64))
+
+    def sizeHint(self) -> QSize:
+        """Give the room the line needs at the width it has."""
+        return QSize(theme().px(400), self.heightForWidth(max(self.width(), theme().px(400))))
+
+    def hasHeightForWidth(self) -> bool:
+        """Say that a narrow line is a high one."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Give the height at a width."""
+        text = self._layout(width).boundingRect().height()
+        return max(theme().row_height, round(text) + theme().px(8))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Tick with the pointer."""
+        self.toggle()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint number, box and line."""
+        t, painter = theme(), QPainter(self)
+        painter.fillRect(self.rect(), t.color("selection" if self.ticked else "surface"))
+        painter.setFont(t.font("hint"))
+        painter.setPen(t.color("label"))
+        middle = self.height() / 2
+        painter.drawText(
+            QRectF(t.px(6), 0, t.px(16), self.height()), Qt.AlignmentFlag.AlignVCenter, str(self.number)
+        )
+        box = QRectF(t.px(26), middle - t.px(8), t.px(16), t.px(16))
+        fill = t.color("accent_solid") if self.ticked else t.color("surface")
+        panel(painter, box, fill, t.color("control" if self.line.available else "disabled"), t.px(3))
+        if self.ticked:
+            icons.paint(
+                painter, "check", box.left() + t.px(2), box.top() + t.px(2), t.color("accent_ink"), 12
+            )
+        layout = self._layout(self.width())
+        layout.draw(painter, QPointF(t.px(54), middle - layout.boundingRect().height() / 2))
+        if self.hasFocus():
+            focus_ring(painter, QRectF(self.rect()), t.px(3), inset=True)
+
+
+class RepeatSheet(Overlay):
+    """The last prescription, every line unticked: a digit keeps one, Enter takes what was kept."""
+
+    taken = Signal(list)
+
+    def __init__(self, host: QWidget, last: LastPrescription, when: str) -> None:
+        super().__init__(host)
+        self.setAccessibleName(_("Repeat the last prescription"))
+        self.card = Card(self)
+        self.card.rows.addWidget(label(_("Repeat the last prescription"), "section", bold=True))
+        origin = _("Prescribed {when} by {who}", when=when, who=last.prescriber)
+        self.card.rows.addWidget(label(origin, "label", color="text2"))
+        self.rows = [TickRow(n, line) for n, line in enumerate(last.lines, 1)]
+        self.card.rows.addWidget(self._area(), 1)
+        self.take = button("", self._take, key="Enter", kind="primary", parent=self.card)
+        row = QHBoxLayout()
+        row.addWidget(label(_("Digits keep a line"), "hint", color="label"))
+        row.addStretch(1)
+        row.addWidget(button(_("Back"), self.cancel, key="Esc", parent=self.card))
+        row.addWidget(self.take)
+        self.card.rows.addLayout(row)
+        around = QVBoxLayout(self)
+        margin = theme().px(12)
+        around.setContentsMargins(margin, margin, margin, margin)
+        around.addWidget(self.card)
+        self._count()
+
+    def _area(self) -> QScrollArea:
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme().px(2))
+        for row in self.rows:
+            row.toggled.connect(self._count)
+            rows.addWidget(row)
+        rows.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        return area
+
+    def first_focus(self) -> QWidget | None:
+        """Start on the first line."""
+        return self.rows[0] if self.rows else self.take
+
+    def _count(self) -> None:
+        count = sum(1 for row in self.rows if row.ticked)
+        self.take.setText(_("Take {count} lines", count=count) + "  Enter")
+        self.take.setEnabled(count > 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Digits and Space tick, arrows move, Enter takes."""
+        number, key = event.key() - Qt.Key.Key_1, event.key()
+        here = next((row for row in self.rows if row.hasFocus()), None)
+        if 0 <= number < min(len(self.rows), 9):
+            self.rows[number].toggle()
+        elif key == Qt.Key.Key_Space and here is not None:
+            here.toggle()
+        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.focusNextPrevChild(key == Qt.Key.Key_Down)
+        elif key in ENTER:
+            self._take()
+        else:
+            super().keyPressEvent(event)
+            return
+        event.accept()
+
+    def _take(self) -> None:
+        kept = [row.line.line for row in self.rows if row.ticked]
+        if kept:
+            self.dismiss()
+            self.taken.emit(kept)

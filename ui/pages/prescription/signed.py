@@ -1,0 +1,86 @@
+"""The signed sheets of this visit above the lines being written: their state, stopping, questions about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ui.pages.prescription.ask_sheet import Question
+from ui.pages.prescription.sheet_cards import sheet_cards
+from ui.widgets.alerts import AlertCard
+from workstation.core.events import Changed
+from workstation.core.i18n import _
+from workstation.prescribing.model import AnswerQuery, PrescriptionDraft, StopPrescription
+from workstation.prescribing.rows import DraftFrom, Sheet, SheetsOf
+
+if TYPE_CHECKING:
+    from ui.pages.prescription.bench import RxBench
+    from ui.pages.prescription.panel import RxPanel
+
+
+class SignedSheets(QObject):
+    """Loads the sheets of the panel's visit into its model; `shown` says that they are there."""
+
+    shown = Signal()
+
+    def __init__(self, panel: RxPanel, bench: RxBench) -> None:
+        super().__init__(panel)
+        self.closed = False
+        self.sheets: tuple[Sheet, ...] = ()
+        self._panel, self._bench = panel, bench
+
+    def load(self) -> None:
+        """Ask for the sheets of this visit; without a visit there are none."""
+        about = self._panel.patient
+        if about.encounter:
+            request = SheetsOf(about.id, about.encounter)
+            self._panel.ctx.tasks.ask(self, "prescribing.sheets", request, self._loaded, latest="sheets")
+
+    def _loaded(self, sheets: tuple[Sheet, ...]) -> None:
+        self.sheets = sheets
+        self._panel.model.set_signed(sheets)
+        self.shown.emit()
+
+    def cards(self) -> list[AlertCard]:
+        """Give a card for every sheet that waits for its prescriber."""
+        return sheet_cards(self.sheets, self._answer, self._rewrite)
+
+    def stop(self, row: int) -> None:
+        """Ask for the reason and stop the sheet of a signed row."""
+        signed = self._panel.model.signed(row)
+        if signed is None:
+            return
+        sheet, line = signed
+        title = _("Stop prescription {number}", number=sheet.number)
+        self._bench.ask(
+            title,
+            "\n".join(each.line for each in sheet.lines),
+            [Question(_("Reason"), 2)],
+            lambda words: self._do("prescribing.stop", StopPrescription(line.id, words[0])),
+        )
+
+    def _answer(self, sheet: Sheet) -> None:
+        asked = next((m.text for m in reversed(sheet.messages) if not m.mine), sheet.state_reason)
+        self._bench.ask(
+            _("Answer the pharmacist"),
+            asked,
+            [Question(_("Answer"), 1)],
+            lambda words: self._do("prescribing.answer-query", AnswerQuery(sheet.task, words[0])),
+        )
+
+    def _rewrite(self, sheet: Sheet) -> None:
+        def take(draft: PrescriptionDraft) -> None:
+            self._bench.repeat(draft.lines)
+
+        self._panel.ctx.tasks.ask(self, "prescribing.draft-from", DraftFrom(sheet.number), take)
+
+    def _do(self, verb: str, request: object) -> None:
+        self._panel.ctx.tasks.do(self, verb, request, self._done, self._failed)
+
+    def _done(self, _changed: Changed) -> None:
+        self.load()
+
+    def _failed(self, error: Exception) -> None:
+        self._panel.ctx.notices.show(error, self._panel.host())
+        self.load()
