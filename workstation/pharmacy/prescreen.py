@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Final
 
@@ -46,7 +46,7 @@ def prescreen(reader: Reader, sheet: sheets.Sheet, knowledge: Knowledge, now: da
     own = frozenset(str(line["id"]) for line in sheet.lines)
     try:
         facts = facts_of(reader, sheet.patient, sheet.encounter, now, prescriber.actor, leave_out=own)
-        found = evaluate(facts, draft_of(sheet), knowledge)
+        found = evaluate(facts, draft_of(sheet, now.tzinfo), knowledge)
     except (NotFound, Unavailable) as error:
         return Prescreen(False, why=error.message)
     gaps = found.not_checked + (() if prescriber.known else _unknown_rights(sheet))
@@ -90,13 +90,17 @@ def overrides(reader: Reader, line: Resource) -> tuple[Override, ...]:
     return tuple(rows)
 
 
-def draft_of(sheet: sheets.Sheet) -> f.Draft:
-    """Say a signed sheet as the rules read it; stopped lines are not on it any more."""
+def draft_of(sheet: sheets.Sheet, zone: tzinfo | None) -> f.Draft:
+    """Say a signed sheet as the rules read it; stopped lines are not on it any more.
+
+    What is not kept on a sheet (consultation, strict assessment, second signature) was settled at signing.
+    """
     first: Resource = sheet.lines[0] if sheet.lines else {}
     collector: Resource = next(
         (c for c in as_list(first.get("contained")) if c.get("resourceType") == "RelatedPerson"), {}
     )
-    signed = str(first.get("authoredOn", ""))
+    signed, end = _signed_at(first, zone), sheets.valid_until(sheet, zone)
+    days = (end.date() - signed.astimezone(end.tzinfo).date()).days + 1 if signed and end else 1
     return f.Draft(
         lines=tuple(_line(line) for line in sheet.active),
         kind=f.RxKind.LONG_TERM
@@ -114,8 +118,14 @@ def draft_of(sheet: sheets.Sheet) -> f.Draft:
         consultation=True,
         signed_twice=True,
         stage=f.Stage.DISPENSE,
-        signed_at=parse_instant(signed) if len(signed) > 10 else None,
+        signed_at=signed,
+        valid_days=days,
     )
+
+
+def _signed_at(line: Resource, zone: tzinfo | None) -> datetime | None:
+    text = str(line.get("authoredOn", ""))
+    return parse_instant(text, zone).astimezone(zone) if len(text) > 10 else None
 
 
 def _line(line: Resource) -> f.DraftLine:

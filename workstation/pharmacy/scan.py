@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
@@ -111,12 +112,9 @@ def _expiry(digits: str) -> str:
         return ""
     year, month, day = 2000 + int(digits[:2]), int(digits[2:4]), int(digits[4:])
     try:
-        if day:
-            return date(year, month, day).isoformat()
-        after = date(year + month // 12, month % 12 + 1, 1)
+        return date(year, month, day or monthrange(year, month)[1]).isoformat()
     except ValueError:
         return ""
-    return date.fromordinal(after.toordinal() - 1).isoformat()
 
 
 def _sheet(reader: Reader, number: str, digest: str) -> ScannedPack | None:
@@ -204,7 +202,7 @@ def _numbered(reader: Reader, lots: list[Lot], knowledge: Knowledge, today: date
 
 def _described(drug: Drug, knowledge: Knowledge) -> ScannedPack:
     """Say which product it is: what a pharmacist compares with the prescription."""
-    strength = doses.strength_text(drug, knowledge.units)
+    strength = doses.keep(doses.strength_text(drug, knowledge.units))
     form = drug_form(drug, language())
     return ScannedPack(drug.id, "", drug.name, strength, form, ingredient=drug.ingredient)
 

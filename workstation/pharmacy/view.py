@@ -100,7 +100,7 @@ def _line(reader: Reader, line: Resource, knowledge: Knowledge, today: date) -> 
         line=line["id"],
         drug=drug.id if drug else sheets.drug_of(line),
         name=drug.name if drug else text_of(line.get("medicationCodeableConcept")),
-        specification=doses.strength_text(drug, knowledge.units) if drug else "",
+        specification=doses.keep(doses.strength_text(drug, knowledge.units)) if drug else "",
         text=said.text if dose else str(dosage.get("text", "")) or said.text,
         quantity=plain(ordered),
         unit=unit,

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-
 from workstation.core.clock import FixedClock
 from workstation.core.events import Ref
 from workstation.desk import Desk
@@ -114,7 +113,8 @@ class Counter:
         before = {t["id"] for t in self.read("Task")}
         lines = lines or (self.line("苯磺酸氨氯地平片", "5 mg po", "qd", 7),)
         keyed = tuple(
-            DraftLine(**{f: getattr(x, f) for f in x.__slots__} | {"key": f"k{n}"}) for n, x in enumerate(lines)
+            DraftLine(**{f: getattr(x, f) for f in x.__slots__} | {"key": f"k{n}"})
+            for n, x in enumerate(lines)
         )
         desk.do("prescribing.sign", PrescriptionDraft("p1", "e1", keyed, **more))
         return next(t["id"] for t in self.read("Task") if t["id"] not in before)
