@@ -46,7 +46,10 @@ class Answer:
 
 
 class Client:
-    """The FHIR operations a desk needs. Threads may share it. Every method may raise a SyncError."""
+    """The FHIR operations a desk needs. Threads may share it. Every method may raise a SyncError.
+
+    `skew` is how far the centre's clock was ahead of this computer's at the last answer.
+    """
 
     def __init__(
         self,
@@ -60,6 +63,7 @@ class Client:
     ) -> None:
         self.address = address
         self.server_time: datetime | None = None
+        self.skew: timedelta | None = None
         self._auth = auth
         self._most_bytes = most_bytes
         self._closing = threading.Event()
@@ -169,7 +173,9 @@ class Client:
                 response.close()
         except (httpx.RequestError, httpx.StreamError) as error:
             raise Unreachable from error
-        self.server_time = _date(response.headers.get("date", "")) or self.server_time
+        told = _date(response.headers.get("date", ""))
+        if told is not None:
+            self.server_time, self.skew = told, told - datetime.now(UTC)
         return Answer(response.status_code, response.headers, body)
 
     def _watch(self, event: str, info: Mapping[str, Any]) -> None:
