@@ -64,10 +64,10 @@ class Journey:
 class Runner:
     """Walks through the journey in one folder."""
 
-    def __init__(self, folder: Path, tell: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, tell: Callable[[str], None], patients: int | None = None) -> None:
         self.folder = folder
         self.tell = tell
-        self.world = World(folder / "data")
+        self.world = World(folder / "data", patients=patients)
         self.journey = Journey()
         self.desks: dict[str, Desk] = {}
 
