@@ -33,7 +33,7 @@ from workstation.pharmacy.rows import (
     StockRow,
 )
 from workstation.pharmacy.view import near_expiry, view_of
-from workstation.pharmacy.waiting import marked, queue_of, row_of
+from workstation.pharmacy.waiting import marked, queue_of, rows_of
 from workstation.security.permissions import Actor, Permission
 from workstation.stock import lots
 from workstation.store.reader import Reader
@@ -67,7 +67,7 @@ def find(reader: Reader, request: FindByCode, *, now: datetime) -> QueueRow:
     """Give the sheet with this number, or of this square code. Raises NotFound."""
     number, _digest = scanning.sheet_code(scanning.half_width(request.number))
     found = sheets.by_number(reader, number)
-    return row_of(reader, found.dispense or found.review, now)
+    return rows_of(reader, [found.dispense or found.review], now)[0]
 
 
 @query(
@@ -88,7 +88,7 @@ def search(reader: Reader, request: SearchSheets, *, now: datetime) -> tuple[Que
         }
         tasks = reader.find("Task", where, sort=("-authored-on",), limit=request.limit) if patients else []
         found = [sheets.by_task(reader, task["id"]) for task in tasks]
-    return tuple(marked([row_of(reader, each.dispense or each.review, now) for each in found]))
+    return tuple(marked(rows_of(reader, [each.dispense or each.review for each in found], now)))
 
 
 @query("pharmacy.scan", permission=Permission.PRESCRIPTION_READ, help="Say what a scanned code means")

@@ -41,7 +41,7 @@ def queue_of(reader: Reader, request: Queue, now: datetime) -> QueueView:
         raise Invalid(_("There is no such part of the queue."), field="part")
     found = {part: tasks_of(reader, part, now) for part in PARTS}
     tasks = _in_order(found[request.part], request.part)
-    rows = [row_of(reader, task, now) for task in tasks[: request.limit]]
+    rows = rows_of(reader, tasks[: request.limit], now)
     return QueueView(
         tuple(marked(rows)),
         len(tasks),
@@ -79,30 +79,70 @@ def is_urgent(task: Resource) -> bool:
     return task.get("priority") in URGENT
 
 
-def row_of(reader: Reader, task: Resource, now: datetime) -> QueueRow:
-    """Make the row of one Task."""
-    number = str(task.get("groupIdentifier", {}).get("value", ""))
-    lines = reader.find("MedicationRequest", {"group-identifier": f"{systems.PRESCRIPTION_NUMBER}|{number}"})
-    patient = reader.peek("Patient", target(task.get("for"), "Patient")) or {}
-    encounter = reader.peek("Encounter", target(task.get("encounter"), "Encounter")) or {}
+def rows_of(reader: Reader, tasks: Sequence[Resource], now: datetime) -> list[QueueRow]:
+    """Make the rows of Tasks, with one read for each kind of record they need."""
+    lines: dict[str, list[Resource]] = {}
+    numbers = tuple({number_of(task) for task in tasks})
+    for line in reader.find("MedicationRequest", {"group-identifier": numbers}):
+        lines.setdefault(number_of(line), []).append(line)
+    patients = _by_id(reader, "Patient", (target(task.get("for"), "Patient") for task in tasks))
+    visits = _by_id(reader, "Encounter", (target(task.get("encounter"), "Encounter") for task in tasks))
+    ids = tuple(str(task["id"]) for task in tasks)
+    asked = {
+        target(task, "Task")
+        for message in reader.find("Communication", {"based-on": ids})
+        for task in as_list(message.get("basedOn"))
+    }
+    return [
+        _row(
+            task,
+            lines.get(number_of(task), []),
+            patients.get(target(task.get("for"), "Patient"), {}),
+            visits.get(target(task.get("encounter"), "Encounter"), {}),
+            task["id"] in asked,
+            now,
+        )
+        for task in tasks
+    ]
+
+
+def number_of(resource: Resource) -> str:
+    """Give the number of the sheet a Task or a line belongs to, or an empty text."""
+    group = resource.get("groupIdentifier", {})
+    return str(group.get("value", "")) if group.get("system") == systems.PRESCRIPTION_NUMBER else ""
+
+
+def _by_id(reader: Reader, kind: str, ids: Iterable[str]) -> dict[str, Resource]:
+    wanted = tuple({id_ for id_ in ids if id_})
+    return {str(r["id"]): r for r in reader.find(kind, {"_id": wanted})} if wanted else {}
+
+
+def _row(
+    task: Resource,
+    lines: Sequence[Resource],
+    patient: Resource,
+    visit: Resource,
+    asked: bool,
+    now: datetime,
+) -> QueueRow:
     state = state_of(task, lines)
-    name = display_name(patient)
+    name, birth = display_name(patient), str(patient.get("birthDate", ""))
     return QueueRow(
         task=task["id"],
-        number=number,
+        number=number_of(task),
         patient=target(task.get("for"), "Patient"),
         name=name,
         sex=str(patient.get("gender", "")),
-        birth_date=str(patient.get("birthDate", "")),
-        age=age_text(str(patient.get("birthDate", "")), now.date()),
+        birth_date=birth,
+        age=age_text(birth, now.date()),
         state=state,
         waiting_minutes=_waited(task, now),
         urgent=is_urgent(task),
         rx_type=rx_type_of(lines),
         lines=sum(1 for line in lines if line.get("status") not in sheets.STOPPED),
-        department=text_of(encounter.get("serviceType")),
+        department=text_of(visit.get("serviceType")),
         holder=str(task.get("owner", {}).get("display", "")) if state in HELD else "",
-        answered=state in (SheetState.TO_REVIEW, SheetState.IN_REVIEW) and _was_asked(reader, task),
+        answered=asked and state in (SheetState.TO_REVIEW, SheetState.IN_REVIEW),
         parked=text_of(task.get("statusReason")) if state not in HELD else "",
         initials=readings(name).initials,
         at=str(task.get("lastModified") or task.get("authoredOn") or ""),
@@ -145,7 +185,3 @@ def _waited(task: Resource, now: datetime) -> int:
     if len(begun) <= 10:
         return 0
     return max(0, int((now - parse_instant(begun, now.tzinfo)).total_seconds() // 60))
-
-
-def _was_asked(reader: Reader, task: Resource) -> bool:
-    return reader.count("Communication", {"based-on": str(task["id"])}) > 0
