@@ -26,6 +26,13 @@ ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 SHIFT: Final = Qt.KeyboardModifier.ShiftModifier
 
 
+def is_command(event: QKeyEvent) -> bool:
+    """Say whether a key is a letter with Alt: a command for the panel, never text for a cell."""
+    return (
+        event.modifiers() == Qt.KeyboardModifier.AltModifier and Qt.Key.Key_A <= event.key() <= Qt.Key.Key_Z
+    )
+
+
 class CellLine(QLineEdit):
     """A plain cell: Enter and Tab go on, Shift+Tab back, Esc takes the old value back."""
 
@@ -52,7 +59,9 @@ class CellLine(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave with Enter and Esc; everything else is typing."""
-        if event.key() in ENTER:
+        if is_command(event):
+            event.ignore()
+        elif event.key() in ENTER:
             self.leave(-1 if event.modifiers() & SHIFT else 1)
         elif event.key() == Qt.Key.Key_Escape:
             self.reverted.emit()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from ui.pages.prescription import arrange
 from ui.pages.prescription.delegate import RxDelegate
 from ui.pages.prescription.editing import EDITABLE, CellEditing, Surroundings
-from ui.pages.prescription.editors import ENTER
+from ui.pages.prescription.editors import ENTER, is_command
 from ui.pages.prescription.model import Cell, RxModel
 from ui.theme import theme
 from ui.widgets.table import Header
@@ -130,7 +130,9 @@ class RxGrid(QTableView):
             (Key.Key_Delete, Qt.KeyboardModifier.NoModifier): self.remove,
         }
         act = acts.get((Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier))
-        if act is not None:
+        if is_command(event):
+            event.ignore()
+        elif act is not None:
             act()
         elif event.key() in ENTER:
             if not self.editing.open(self.currentIndex().row(), self.currentIndex().column()):

@@ -342,6 +342,13 @@ class RxPanel(QWidget):
         self.bench.repeat(lines)
         self.focus_entry()
 
+    def take_alternative(self) -> None:
+        """Take the first way out of the heaviest alert."""
+        buttons = (button for card in self.strip.cards() for button in card.buttons())
+        lead = next((b for b in buttons if "Alt+A" in b.text()), None)
+        if lead is not None:
+            lead.click()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take the first way out of the heaviest alert with Alt+A; F12 asks the page to sign."""
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.pages.prescription.choices import regimen_choices
-from ui.pages.prescription.editors import ENTER
+from ui.pages.prescription.editors import ENTER, is_command
 from ui.widgets.code_search import Choice, ChoiceList, CodeLineEdit, Provider
 from workstation.core.i18n import _
 from workstation.prescribing.rows import Regimen
@@ -46,7 +46,9 @@ class SearchCell(CodeLineEdit):
         """Wait with a pick for the list that belongs to what was typed."""
         key = event.key()
         digit = Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and self._digit_picks() and not event.modifiers()
-        if key == Qt.Key.Key_Escape:
+        if is_command(event):
+            event.ignore()
+        elif key == Qt.Key.Key_Escape:
             self.close_list()
             self.reverted.emit()
         elif key in ENTER and not self.text().strip():
