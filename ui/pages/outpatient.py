@@ -27,6 +27,7 @@ from ui.pages.outpatient_parts.region import Region, RegionBoard
 from ui.pages.outpatient_parts.signer import Signer
 from ui.pages.outpatient_parts.summary_pane import SummaryPane
 from ui.pages.outpatient_parts.vitals_row import VitalsRow
+from ui.pages.prescription.panel import RxPanel
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, SyncBadge, Travelled
@@ -35,9 +36,10 @@ from workstation.chart.summary import Summary
 from workstation.core.clock import parse_instant
 from workstation.core.drafts import Draft
 from workstation.core.events import Changed, Level, Link, Notice
-from workstation.core.i18n import _
+from workstation.core.i18n import _, n_
 from workstation.emr.model import NOTE_DRAFT, AskSummary, AskVisit
 from workstation.emr.rows import NoteRow, VisitRecord
+from workstation.security.permissions import Permission
 
 ROWS: Final = (
     "Condition",
@@ -69,6 +71,7 @@ class OutpatientPage(Page):
         self.diagnoses = DiagnosesPane(self, self.about)
         self.vitals = VitalsRow(self, self.about)
         self.prescriptions = PrescriptionsView()
+        self.rx = RxPanel(ctx, self.about, self) if self._may_prescribe() else None
         self.signer, self.found = Signer(self), FoundDrafts(self)
         self.bar = BottomBar(self.sign)
         self.kept = label("", "label", color="text2")
@@ -92,8 +95,10 @@ class OutpatientPage(Page):
             Region(SUMMARY, _("Summary"), "activity", self.summary),
             Region(NOTE, _("Medical record"), "file-text", self.note),
             Region(DIAGNOSES, _("Diagnoses"), "clipboard-list", side),
-            Region(PRESCRIPTION, _("Prescription"), "pill", self.prescriptions),
+            Region(PRESCRIPTION, _("Prescription"), "pill", self.rx or self.prescriptions),
         )
+        for place, widget in enumerate(self.rx.header_widgets() if self.rx is not None else ()):
+            self.regions[3].add_to_header(widget, beside_title=place < 3)
         for widget in (self.kept, self.distance, self.kind):
             self.regions[1].add_to_header(widget)
         self.distance.hide()
@@ -114,6 +119,16 @@ class OutpatientPage(Page):
         self.vitals.edited.connect(self._typed)
         self.vitals.recorded.connect(self._vitals_recorded)
         self.drafts.kept.connect(self._show_kept)
+        if self.rx is not None:
+            self.rx.changed.connect(self._lines_changed)
+            self.rx.sign_requested.connect(self.sign)
+            self.rx.wanted.connect(self._fetch)
+            self.rx.allergy_found.connect(self._allergy_found)
+
+    def _may_prescribe(self) -> bool:
+        actor = self.ctx.desk.actor
+        may = actor is not None and actor.may(Permission.PRESCRIPTION_WRITE)
+        return may and bool(self.about.encounter)
 
     def title(self) -> str:
         """Give the page's name."""
@@ -125,10 +140,14 @@ class OutpatientPage(Page):
         """Ask for the summary and the visit."""
         self._ask()
         self.diagnoses.load()
+        if self.rx is not None:
+            self.rx.load()
 
     def refresh(self) -> None:
         """Ask again: rows only, never the text being typed."""
         self._ask()
+        if self.rx is not None:
+            self.rx.refresh()
 
     def _ask(self) -> None:
         about = self.about
@@ -270,13 +289,46 @@ class OutpatientPage(Page):
         found = [_("Medical record")] if self.note.has_typing() else []
         found += [_("Vital signs")] if self.vitals.has_typing() else []
         found += [_("Allergy")] if self.allergies.has_typing() else []
-        return found
+        count = self.rx.draft_lines_count() if self.rx is not None else 0
+        lines = n_("Prescription: {count} line", "Prescription: {count} lines", count)
+        return [*found, lines] if count else found
+
+    def flush(self) -> None:
+        """Keep what is typed in the note and in the lines now."""
+        super().flush()
+        if self.rx is not None:
+            self.rx.flush()
+
+    def keep_now(self) -> None:
+        """Keep both drafts on this thread: for a crash."""
+        super().keep_now()
+        if self.rx is not None:
+            self.rx.drafts.flush_now()
+
+    # What the lines ask for
+
+    def _lines_changed(self) -> None:
+        if self.rx is not None and self.rx.draft_lines_count():
+            self._set_dirty(True)
+        self._show_state()
+
+    def _fetch(self, what: str) -> None:
+        """Go where the prescription misses something: a diagnosis or the weight."""
+        if what == "diagnosis":
+            self.go(DIAGNOSES)
+        elif what == "weight":
+            self.enter_vitals("weight")
+
+    def _allergy_found(self, drug: str) -> None:
+        """Open the allergy panel on the product whose skin test was positive."""
+        self.open_allergies()
+        self.allergies.propose(self.ctx.desk.knowledge.drugs.get(drug))
 
     # Keys
 
     def page_actions(self) -> list[Action]:
         """Give what can be done in a consultation."""
-        return actions_of(self)
+        return [*actions_of(self), *(self.rx.page_actions() if self.rx is not None else ())]
 
     def focus_region(self, number: int) -> None:
         """Focus a region; the same key again gives it the whole room, and once more gives it back."""
@@ -300,20 +352,22 @@ class OutpatientPage(Page):
                 self.note.focus_writing()
             case 3:
                 self.diagnoses.focus_entry()
-            case 4:
+            case 4 if self.rx is not None:
+                self.rx.focus_entry()
+            case _:
                 self.prescriptions.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _leave_note(self, forward: bool) -> None:
         self.go(DIAGNOSES if forward else SUMMARY)
 
-    def enter_vitals(self) -> None:
+    def enter_vitals(self, field: str = "") -> None:
         """Put the focus into the row of vital signs, and give it room where there is little."""
         if self.board.maximised not in (0, DIAGNOSES):
             self.board.restore()
         if self.board.tight and not self.board.maximised:
             self.board.toggle(DIAGNOSES)
         self._show_vitals()
-        self.vitals.focus_first()
+        self.vitals.focus_field(field)
 
     def open_allergies(self) -> None:
         """Open the allergy panel."""
@@ -338,3 +392,7 @@ class OutpatientPage(Page):
     def sign(self) -> None:
         """Sign what is written, or go to the first thing that stands in the way."""
         self.signer.sign()
+
+    def preview(self) -> None:
+        """Show what of this visit can be printed."""
+        self.ctx.papers.preview_visit(self.about.id, self.about.encounter)

@@ -45,6 +45,12 @@ class Medicine:
     prescriber: str = ""
     number: str = ""
     encounter: str = ""
+    strength: str = ""
+
+    @property
+    def brief(self) -> tuple[str, ...]:
+        """The attributes without the product's strength: what is taken, not what is in the box."""
+        return tuple(part for part in self.parts if not self.strength or part != self.strength)
 
 
 def medicines_of(
@@ -101,6 +107,7 @@ def medicine(
         author_name(reader, author),
         str((resource.get("groupIdentifier") or {}).get("value", "")),
         target(resource.get("encounter") or resource.get("context"), "Encounter"),
+        parts[1] if drug is not None and knowledge is not None else "",
     )
 
 

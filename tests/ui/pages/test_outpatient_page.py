@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -10,12 +11,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.conftest import PIN
+from tests.conftest import MORNING, PIN
 from tests.ui.accessibility import nameless, too_small
 from tests.ui.pages import outpatient_kit as kit
 from ui.compose import compose
+from ui.context import PatientContext
+from ui.guard import IdentityCheck
 from ui.pages.outpatient import OutpatientPage
 from ui.theme import theme
+from ui.widgets.code_search import CodeLineEdit
 from workstation.chart.allergies import AllergyState
 from workstation.core.drafts import DraftKey
 from workstation.core.events import Changed, Origin
@@ -31,6 +35,7 @@ from workstation.emr.model import (
     SectionText,
     SignNote,
 )
+from workstation.prescribing.rows import SheetsOf
 
 KEY = DraftKey(NOTE_DRAFT, "p1", "v1")
 Key = Qt.Key
@@ -42,7 +47,12 @@ def open_page(qapp: QApplication, make_desk: Callable[..., Desk], qtbot: QtBot) 
     """Open the patient's consultation; `kind` is the kind of visit, `rich` gives the patient a history."""
     made = []
 
-    def opened(desk: Desk | None = None, kind: str = "first", rich: bool = False) -> OutpatientPage:
+    def opened(
+        desk: Desk | None = None,
+        kind: str = "first",
+        rich: bool = False,
+        about: PatientContext = kit.ABOUT,
+    ) -> OutpatientPage:
         theme().apply(qapp, "light", "comfortable", 100)
         if desk is None:
             desk = make_desk("doc")
@@ -55,7 +65,7 @@ def open_page(qapp: QApplication, make_desk: Callable[..., Desk], qtbot: QtBot) 
             shell.show()
             shell.activateWindow()
         shell.lock_screen.unlock_requested.emit("doc", PIN)
-        shell.open_chart(kit.ABOUT)
+        shell.open_chart(about)
         return shell.findChildren(OutpatientPage)[-1]
 
     yield opened
@@ -363,13 +373,13 @@ def test_the_button_names_the_patient_and_says_what_stands_in_the_way(open_page,
     page = open_page()
     button, reason = page.bar.sign_button, page.bar.reason
     assert button.accessibleName() == "Sign the note of 欧阳建国"
-    assert (button.isEnabled(), reason.text()) == (False, "Before signing: The note is still empty.")
+    assert (button.isEnabled(), reason.text()) == (False, "The note is still empty.")
     fill(page, kit.NOTE | {s.PLAN: "{复诊时间} 复查"})
     assert "{复诊时间}" in reason.text()
     press(Key.Key_F12)
     assert QApplication.focusWidget() is page.note.editor.editors[s.PLAN]
     type_text("3")
-    assert reason.text() == "Before signing: The visit has no diagnosis yet."
+    assert reason.text() == "The visit has no diagnosis yet."
     press(Key.Key_F12)
     assert QApplication.focusWidget() is page.diagnoses.entry
     add_diagnosis(page, qtbot)
@@ -398,6 +408,87 @@ def test_f12_shows_everything_starts_on_back_and_the_pin_signs(open_page, qtbot)
     assert page.distance.text() == "On this PC only"
 
 
+def write_line(page: OutpatientPage, qtbot: QtBot, letters: str = "axs") -> None:
+    """Write one prescription line by its letters, Enter, and the first regimen."""
+    press(Key.Key_4, alt=True)
+    lines = page.rx.draft_lines_count()
+    type_text(letters)
+    qtbot.waitUntil(lambda: page.rx.findChild(CodeLineEdit).choice_list is not None)
+    qtbot.waitUntil(lambda: page.rx.findChild(CodeLineEdit).highlighted() is not None)
+    press(Key.Key_Return)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: page.rx.draft_lines_count() > lines and not page.rx.blockers())
+
+
+def sheets(page: OutpatientPage):
+    return asked(page, "prescribing.sheets", SheetsOf("p1", "v1"))
+
+
+def test_note_and_prescription_are_signed_by_one_f12(open_page, qtbot):
+    page = open_page(rich=True)
+    ready(page, qtbot)
+    write_line(page, qtbot)
+    assert page.bar.sign_button.accessibleName() == "Sign the note and prescription of 欧阳建国"
+    press(Key.Key_F12)
+    press(Key.Key_F12)
+    type_text(PIN)
+    press(Key.Key_Return)
+    (sheet,) = sheets(page)
+    assert [line.name for line in sheet.lines] == ["Ambroxol tablet"]
+    assert record(page).note.intact
+    assert (page.unsigned(), page.dirty) == ([], False)
+    assert page.rx.draft_lines_count() == 0
+
+
+def test_a_prescription_can_follow_a_signed_note_but_not_an_empty_one(open_page, qtbot):
+    page = open_page(rich=True)
+    add_diagnosis(page, qtbot)
+    write_line(page, qtbot)
+    assert page.bar.reason.text() == "The note is still empty."
+    fill(page)
+    press(Key.Key_F12)
+    press(Key.Key_F12)
+    type_text(PIN)
+    press(Key.Key_Return)
+    write_line(page, qtbot, "lltd")
+    assert page.bar.sign_button.accessibleName() == "Sign the prescription of 欧阳建国"
+    press(Key.Key_F12)
+    press(Key.Key_F12)
+    type_text(PIN)
+    press(Key.Key_Return)
+    assert len(sheets(page)) == 2
+    assert len(asked(page, "emr.notes", AskNotes("p1", "v1"))) == 1
+
+
+def test_a_stop_on_a_line_stands_in_the_way_of_both(open_page, qtbot):
+    page = open_page(rich=True)
+    ready(page, qtbot)
+    press(Key.Key_4, alt=True)
+    type_text("amxl")
+    qtbot.waitUntil(lambda: page.rx.findChild(CodeLineEdit).highlighted() is not None)
+    press(Key.Key_Return)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: "stop" in page.bar.reason.text())
+    assert not page.bar.sign_button.isEnabled()
+    press(Key.Key_F12)
+    assert page.signer.flow.sheet is None
+    assert asked(page, "emr.notes", AskNotes("p1", "v1")) == ()
+
+
+def test_a_chart_opened_a_moment_ago_asks_who_the_patient_is(open_page, qtbot):
+    page = open_page(about=replace(kit.ABOUT, opened_at=MORNING))
+    ready(page, qtbot)
+    press(Key.Key_F12)
+    press(Key.Key_F12)
+    sheet = page.signer.flow.sheet
+    assert not sheet.pin.isVisible()
+    question = sheet.findChild(IdentityCheck)
+    question.answer.setText("68")
+    sheet.back.setFocus()
+    press(Key.Key_F12)
+    assert sheet.pin.isVisible()
+
+
 def test_esc_on_the_review_sheet_signs_nothing_and_keeps_the_text(open_page, qtbot):
     page = open_page()
     ready(page, qtbot)
@@ -412,7 +503,7 @@ def test_vital_signs_that_are_only_typed_stand_in_the_way(open_page, qtbot):
     ready(page, qtbot)
     page.vitals.fields["pulse"].setFocus()
     type_text("84")
-    assert page.bar.reason.text() == "Before signing: Vital signs are typed but not recorded."
+    assert page.bar.reason.text() == "Vital signs are typed but not recorded."
     press(Key.Key_F12)
     assert page.vitals.isAncestorOf(QApplication.focusWidget())
 

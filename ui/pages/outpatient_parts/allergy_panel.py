@@ -25,6 +25,7 @@ from workstation.core.events import Changed
 from workstation.core.i18n import _
 from workstation.emr.model import AssertNoKnownAllergy, RecordAllergy, RefuteAllergy, SearchAllergens
 from workstation.emr.rows import AllergenChoice
+from workstation.terminology.model import Drug
 
 OWN_WORDS: Final = "own-words"
 SEVERITIES: Final = (("", "Not known"), ("mild", "Mild"), ("moderate", "Moderate"), ("severe", "Severe"))
@@ -126,6 +127,15 @@ class AllergyPanel(QWidget):
     def open(self) -> None:
         """Start at the entry field."""
         self.agent.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def propose(self, drug: Drug) -> None:
+        """Fill in the allergen of a product whose skin test was positive; recording it stays the doctor's act."""
+        catalogue = self._page.ctx.desk.knowledge.allergens
+        found = catalogue.get(drug.allergy_group) or catalogue.get(drug.atc or drug.id)
+        self._picked = AllergenChoice(found.code, found.name, found.kind, found.checked) if found else None
+        self.agent.setText(found.name if found else drug.name)
+        self.reaction.setText(_("Positive skin test"))
+        self.reaction.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_allergies(self, allergies: Allergies) -> None:
         """Show the state and what stands."""

@@ -12,7 +12,6 @@ from ui import icons
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.labels import label
-from workstation.core.i18n import _
 
 
 class Reason(QWidget):
@@ -62,7 +61,7 @@ class BottomBar(QWidget):
 
     def show_state(self, words: str, reason: str) -> None:
         """Show what F12 would sign, and why it cannot yet."""
-        self.reason.set_text(_("Before signing: {reason}", reason=reason) if reason else "")
+        self.reason.set_text(reason)
         self.sign_button.setText(f"{words}  F12")
         self.sign_button.setAccessibleName(words)
         self.sign_button.setEnabled(not reason)

@@ -29,6 +29,7 @@ def actions_of(page: OutpatientPage) -> list[Action]:
         Action("work.sign", "Sign", page.sign, p.NOTE_SIGN, patient_bound=True),
         Action("vitals.enter", "Vital signs", page.enter_vitals, p.VITALS_RECORD, patient_bound=True),
         Action("allergy.open", "Allergies", page.open_allergies, p.ALLERGY_RECORD, patient_bound=True),
+        Action("document.preview", "Preview", page.preview, p.DOCUMENT_PRINT, patient_bound=True, hint=False),
         Action("note.template", "Template", note.open_picker, p.NOTE_WRITE, hint=False),
         Action("note.copy-forward", "Copy the last note", note.copy_forward, p.NOTE_WRITE, hint=False),
         Action("note.refresh-values", "Refresh values", note.refresh_pulls, p.NOTE_WRITE, hint=False),

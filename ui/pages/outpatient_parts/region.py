@@ -25,7 +25,7 @@ class Region(QWidget):
         self, number: int, title: str, icon: str, body: QWidget, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.number, self.body = number, body
+        self.number, self.body, self._beside = number, body, 0
         self.setAccessibleName(title)
         t = theme()
         self._title = label(title, bold=True)
@@ -56,9 +56,11 @@ class Region(QWidget):
         self._title.setText(text)
         self.setAccessibleName(text)
 
-    def add_to_header(self, widget: QWidget) -> None:
-        """Put a widget before the key."""
-        self.header.insertWidget(self.header.count() - 1, widget)
+    def add_to_header(self, widget: QWidget, beside_title: bool = False) -> None:
+        """Put a widget before the key, or behind the title."""
+        place = 3 + self._beside if beside_title else self.header.count() - 1
+        self._beside += beside_title
+        self.header.insertWidget(place, widget)
 
     def fold(self, folded: bool, summary: str = "") -> None:
         """Become one line that says what is inside, or whole again."""

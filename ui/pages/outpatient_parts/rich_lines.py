@@ -39,8 +39,8 @@ class RichLine(QWidget):
 
     def heightForWidth(self, width: int) -> int:
         """Give the height of the text and its chips."""
-        text = self._text_height(width)
-        return round(text + self._chip_rows(width) * (self._chip_height() + theme().px(2)) + theme().px(2))
+        text, places = self._text_height(width), self._place_chips(width)
+        return round(max([text, *(place.bottom() for place, _badge in places)]) + theme().px(2))
 
     def sizeHint(self) -> QSize:
         """Give a narrow size: the layout decides the width."""
@@ -60,31 +60,28 @@ class RichLine(QWidget):
     def _text_height(self, width: int) -> float:
         return run_layout(self._runs, width).boundingRect().height() if self._runs else 0.0
 
-    def _chip_height(self) -> int:
-        return chip_size("x").height()
-
-    def _chip_rows(self, width: int) -> int:
-        return len(self._place_chips(width, 0)[1])
-
-    def _place_chips(self, width: int, top: float) -> tuple[list[tuple[QRectF, Badge]], set[float]]:
-        """Give the place of each chip below the text, and the tops of their rows."""
+    def _place_chips(self, width: int) -> list[tuple[QRectF, Badge]]:
+        """Give the place of each chip: after the last words where there is room, else below."""
+        gap, x, y = theme().px(4), 0.0, 0.0
+        if self._runs:
+            layout = run_layout(self._runs, width)
+            last = layout.lineAt(layout.lineCount() - 1)
+            x, y = last.naturalTextWidth() + gap, last.y()
         places: list[tuple[QRectF, Badge]] = []
-        x, y = 0.0, top
         for badge in self._badges:
             size = chip_size(badge.text)
             if x and x + size.width() > width:
-                x, y = 0.0, y + self._chip_height() + theme().px(2)
+                x, y = 0.0, y + size.height() + gap / 2
             places.append((QRectF(x, y, min(size.width(), width), size.height()), badge))
-            x += size.width() + theme().px(4)
-        return places, {place.top() for place, _badge in places}
+            x += size.width() + gap
+        return places
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the text, then the chips below it."""
+        """Paint the text, then the chips after it."""
         painter = QPainter(self)
         painter.setPen(theme().color("text"))
         run_layout(self._runs, self.width()).draw(painter, QPointF(0, 0))
-        places, _rows = self._place_chips(self.width(), self._text_height(self.width()) + theme().px(1))
-        for place, badge in places:
+        for place, badge in self._place_chips(self.width()):
             paint_chip(painter, place, theme().state(badge.state), badge.text, solid=badge.state == "allergy")
 
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
+from ui.guard import IdentityCheck
 from ui.page import Page
 from ui.widgets.review_sheet import ReviewSheet
-from workstation.core.errors import Denied, UserError
+from workstation.core.errors import UserError
 from workstation.core.events import Changed
 
 
@@ -36,17 +36,10 @@ class Act:
     request: object
 
 
-class Waiting(Protocol):
-    """What a signature waits for."""
-
-    def lines(self) -> Sequence[str]:
-        """Give the lines of the review sheet, each whole."""
-
-
 class SignFlow(QObject):
-    """Runs one signature at a time. `signed` tells which verbs were done, `refused` which one was not and why."""
+    """Runs one signature at a time. `signed` gives the verbs that were done with their `Changed`; `refused` why not."""
 
-    signed = Signal(list)
+    signed = Signal(object)
     refused = Signal(str, object)
 
     def __init__(self, page: Page) -> None:
@@ -54,7 +47,7 @@ class SignFlow(QObject):
         self._page = page
         self.sheet: ReviewSheet | None = None
         self._acts: list[Act] = []
-        self._done: list[str] = []
+        self.done: dict[str, Changed] = {}
 
     def open(
         self,
@@ -65,12 +58,16 @@ class SignFlow(QObject):
         acts: Sequence[Act],
         *,
         warning: str = "",
+        identity: IdentityCheck | None = None,
     ) -> None:
-        """Show everything that will be signed; nothing happens before the PIN."""
+        """Show everything that will be signed; nothing happens before the PIN (and the identity question)."""
         if self.sheet is not None and self.sheet.isVisible():
             return
-        self._acts, self._done = list(acts), []
-        self.sheet = ReviewSheet(host, title, lines, sign_text, warning=warning)
+        self._acts, self.done = list(acts), {}
+        ready = identity.ready if identity is not None else None
+        self.sheet = ReviewSheet(
+            host, title, lines, sign_text, warning=warning, extra=identity, extra_ready=ready
+        )
         self.sheet.confirmed.connect(self._check)
         self.sheet.open()
 
@@ -104,27 +101,22 @@ class SignFlow(QObject):
             self._page, act.verb, act.request, self._did, lambda error: self._refused(act, error)
         )
 
-    def _did(self, _changed: Changed) -> None:
-        self._done.append(self._acts.pop(0).verb)
+    def _did(self, changed: Changed) -> None:
+        self.done[self._acts.pop(0).verb] = changed
         self._next()
 
     def _refused(self, act: Act, error: Exception) -> None:
         self._close()
-        if self._done:
-            self.signed.emit(self._done)
+        if self.done:
+            self.signed.emit(self.done)
         self.refused.emit(act.verb, error)
 
     def _finish(self) -> None:
         self._close()
-        self.signed.emit(self._done)
+        self.signed.emit(self.done)
 
     def _close(self) -> None:
         if self.sheet is not None:
             self.sheet.dismiss()
             self.sheet.deleteLater()
             self.sheet = None
-
-
-def may_not(error: Exception) -> bool:
-    """Say whether an error is about rights and not about content."""
-    return isinstance(error, Denied)

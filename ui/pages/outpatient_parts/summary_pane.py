@@ -18,7 +18,7 @@ from workstation.chart.medications import Medicine
 from workstation.chart.summary import PastVisit, Problem, Summary
 from workstation.core.i18n import _
 from workstation.fhir.resources import parse_date
-from workstation.terminology.doses import DASH
+from workstation.terminology.doses import DASH, keep
 
 FLAGS: Final = {
     "high": ("warn", "High"),
@@ -82,18 +82,18 @@ class SummaryPane(QWidget):
         self._allergies(summary.allergies)
         self._states(summary)
         self._medicines(summary.medicines)
-        self._problems(summary.problems)
         self._measures(_("Abnormal results, 6 months"), summary.abnormal)
+        self._problems(summary.problems)
         self._measures(_("Vital signs"), _paired(summary.vitals))
         self._visits(summary.visits)
         self.lines.verticalScrollBar().setValue(at)
 
     def _allergies(self, allergies: Allergies) -> None:
-        self.lines.heading(_("Allergies"))
         match allergies.state:
             case AllergyState.KNOWN:
-                for allergy in allergies.known:
-                    self.lines.line((), allergy_badges(allergy))
+                self.lines.line(
+                    (), [badge for allergy in allergies.known for badge in allergy_badges(allergy)]
+                )
             case AllergyState.NONE:
                 said = f"{_('No known allergy')} {day_of(allergies.said_on)} {allergies.said_by}"
                 self.lines.line((), (Badge("done", said),))
@@ -117,12 +117,16 @@ class SummaryPane(QWidget):
 
     def _problems(self, problems: Sequence[Problem]) -> None:
         self.lines.heading(_("Problems: {count}", count=len(problems)))
+        runs: list[Run] = []
         for problem in problems:
-            since = f" ({day_of(problem.since[:4])})" if problem.since else ""
+            since = f" ({problem.since[:4]})" if problem.since else ""
             doubt = f" · {_('provisional')}" if not problem.confirmed else ""
-            self.lines.line((Run(problem.name), Run(since + doubt, color="text2")))
-        if not problems:
-            self.lines.line((Run(_("None on record"), color="text2"),))
+            runs += [
+                Run("   " if runs else ""),
+                Run(keep(problem.name)),
+                Run(keep(since + doubt), color="text2"),
+            ]
+        self.lines.line(runs or (Run(_("None on record"), color="text2"),))
 
     def _measures(self, title: str, measures: Sequence[Measure]) -> None:
         if measures:
@@ -166,14 +170,12 @@ def state_badges(pregnancy: BodyState, breastfeeding: BodyState) -> Sequence[Bad
 
 
 def medicine_runs(medicine: Medicine) -> Sequence[Run]:
-    """Write a medicine as one line: the generic name strong, then its attributes, then until when."""
-    rest = "".join(f" {DASH} {part}" for part in medicine.parts[1:])
+    """Write a medicine as one line: the generic name strong, then its attributes; what has run out says since when."""
+    name, *rest = medicine.brief
     color = "text" if medicine.running else "text2"
-    until = ""
-    if medicine.until:
-        word = _("until {date}") if medicine.running else _("ended {date}")
-        until = f"  {word.format(date=day_of(medicine.until))}"
-    return Run(medicine.parts[0], bold=True, color=color), Run(rest, color=color), Run(until, color="text2")
+    ended = "" if medicine.running else f" {keep(_('ended {date}', date=day_of(medicine.until)))}"
+    said = "".join(f" {DASH} {part}" for part in rest)
+    return Run(name, bold=True, color=color), Run(said, color=color), Run(ended, color="text2")
 
 
 def _paired(measures: Sequence[Measure]) -> list[Measure]:
@@ -202,8 +204,8 @@ def measure_line(measure: Measure) -> tuple[Sequence[Run], Sequence[Badge]]:
     reference = f" [{measure.reference}]" if measure.reference else ""
     runs = (
         Run(f"{name} "),
-        Run(f"{measure.value}\u00a0{unit}".strip(), bold=True),
-        Run(f"{reference} {day_of(measure.at)}", color="text2"),
+        Run(keep(f"{measure.value} {unit}".strip()), bold=True),
+        Run(f"{keep(reference)} {keep(day_of(measure.at))}", color="text2"),
     )
     state, word = FLAGS.get(measure.flag, ("", ""))
     return runs, (Badge(state, _(word)),) if state else ()

@@ -154,9 +154,9 @@ class VitalsRow(QWidget):
                 value = f"{value}/{latest.get(DIASTOLIC, '')}"
             self.fields[sign.field].setPlaceholderText(value)
 
-    def focus_first(self) -> None:
-        """Put the focus into the first field."""
-        self.fields[SIGNS[0].field].setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def focus_field(self, field: str = "") -> None:
+        """Put the focus into a field, by default the first."""
+        self.fields[field or SIGNS[0].field].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _walk(self, place: int) -> None:
         if place >= len(SIGNS):
