@@ -71,7 +71,7 @@ class Desk:
         self.started: datetime = self.clock.now()
         self.station_name = station_name or folder.name
         folder.mkdir(parents=True, exist_ok=True)
-        self._lock = FileLock(folder / "desk.lock")
+        self._lock = FileLock(folder / "desk.lock", thread_local=False)
         self._take_folder()
         self.vault = Vault(folder / VAULT, station or KeyringSecret(), self.clock, cost)
         self._store: Store | None = None
@@ -249,8 +249,10 @@ class Desk:
         return self._store.look(lambda c: drafts.infos(c, author)) if self._store is not None else []
 
     def setting(self, setting: Setting[V]) -> V:
-        """Give a setting's value for this desk, or for the actor where it is the user's own."""
-        kept = self._store.setting(self._setting_key(setting)) if self._store is not None else None
+        """Give a setting's value: the actor's own where it is a user's, else what this desk has for everybody."""
+        if self._store is None:
+            return setting.default
+        kept = self._store.setting(self._setting_key(setting)) or self._store.setting(setting.key)
         return setting.default if kept is None else setting.check(orjson.loads(kept))
 
     def set_setting(self, setting: Setting[V], value: V) -> None:
