@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -50,3 +50,11 @@ BY_ROLE: Final[Mapping[str, Wants]] = {"administrator": _PEOPLE, "auditor": _PEO
 def of_role(role: str) -> Wants:
     """Give what a desk used by this role keeps; a role without an entry keeps every clinical type."""
     return BY_ROLE.get(role, _EVERYTHING)
+
+
+def of_roles(roles: Iterable[str]) -> Wants:
+    """Give what a desk shared by these roles keeps: all that any of them needs."""
+    each = [of_role(role) for role in roles] or [_EVERYTHING]
+    limits = [wants.days for wants in each if wants.days is not None]
+    types = tuple(dict.fromkeys(kind for wants in each for kind in wants.types))
+    return Wants(types, max(limits) if len(limits) == len(each) else None)

@@ -38,6 +38,12 @@ class CrashGuard(QObject):
         threading.excepthook = self._in_thread
         qInstallMessageHandler(qt_message)
 
+    def release(self) -> None:
+        """Give the hooks back."""
+        sys.excepthook = sys.__excepthook__
+        threading.excepthook = threading.__excepthook__
+        qInstallMessageHandler(None)
+
     def caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Take an error that nobody caught on the main thread."""
         if issubclass(kind, KeyboardInterrupt):

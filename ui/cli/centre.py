@@ -6,14 +6,13 @@ import sys
 from typing import Any
 
 import click
-import httpx
 
 from sync.auth import MemoryBox
 from sync.client import Client
 from sync.pairing import AuthKind, SignIn, pair, probe, recall, shortcomings
 from ui.cli.desk import secret_option
 from ui.cli.frame import Session, say, secret_for, station_of, stdin_secret
-from ui.cli.line import DeskBox, service_of
+from ui.cli.line import DeskBox, account_at, service_of
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
 from workstation.desk import Desk
@@ -71,29 +70,6 @@ def pair_(
     finally:
         desk.close()
     say(profile, as_json, [_("Joined to {url}.", url=profile.url)])
-
-
-def account_at(url: str, sign_in: SignIn) -> Account:
-    """Ask the hub who this person is. Raises what signing in raises."""
-    from sync.address import parse
-    from sync.auth import HubPassword
-
-    address = parse(url)
-    box = MemoryBox()
-    auth = HubPassword(box, "join")
-    client = Client(address, auth)
-    try:
-        client.sign_in(auth, sign_in.user, sign_in.secret, sign_in.station)
-        me = client.plain(httpx.URL(address.base).join("/auth/me").__str__(), {}, patience=20)
-    finally:
-        client.close()
-    return Account(
-        sign_in.user,
-        str(me.get("name", sign_in.user)),
-        str(me.get("role", "")),
-        str(me.get("practitioner", "")),
-        tuple(me.get("extra", ())),
-    )
 
 
 @click.command("probe")

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import logging
 
-from sync.auth import KeyringBox, SecretBox
-from sync.pairing import open_line
+import httpx
+
+from sync.address import parse
+from sync.auth import HubPassword, KeyringBox, MemoryBox, SecretBox
+from sync.client import Client
+from sync.pairing import SignIn, open_line
 from sync.service import SyncReport, SyncService
-from sync.wants import of_role
+from sync.wants import of_roles
+from workstation.core.errors import Invalid
+from workstation.core.i18n import _
 from workstation.desk import Desk
+from workstation.security.permissions import roles
+from workstation.store.accounts import Account
 
 log = logging.getLogger(__name__)
 PREFIX = "secret:"
@@ -47,7 +55,7 @@ def service_of(desk: Desk, box: SecretBox | None = None) -> SyncService:
     """Make the service that keeps an unlocked desk and its centre together; not started yet."""
     tokens = box or DeskBox(desk)
     store = desk.store
-    wants = of_role(desk.actor.role if desk.actor is not None else "")
+    wants = of_roles(card.role for card in desk.users())
     return SyncService(store, lambda: open_line(store, tokens), desk.clock, desk.bus, wants=wants)
 
 
@@ -58,3 +66,28 @@ def sync_now(desk: Desk, box: SecretBox | None = None) -> SyncReport:
         return service.run_once()
     finally:
         service.stop()
+
+
+def account_at(url: str, sign_in: SignIn) -> Account:
+    """Ask the hub at `url` who this person is. Raises what signing in raises, and Invalid for a role unknown here."""
+    address = parse(url)
+    auth = HubPassword(MemoryBox(), "join")
+    client = Client(address, auth)
+    try:
+        client.sign_in(auth, sign_in.user, sign_in.secret, sign_in.station)
+        me = client.plain(str(httpx.URL(address.base).join("/auth/me")), {}, patience=20)
+    finally:
+        client.close()
+    role = str(me.get("role", ""))
+    if role not in roles():
+        raise Invalid(
+            _(
+                "The centre gives this account a role that this program does not know: {role}",
+                role=role or "-",
+            ),
+            _("Ask whoever runs the centre to correct the account. Nothing was changed."),
+        )
+    extra = tuple(str(each) for each in me.get("extra", ()))
+    return Account(
+        sign_in.user, str(me.get("name", sign_in.user)), role, str(me.get("practitioner", "")), extra
+    )

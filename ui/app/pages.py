@@ -1,0 +1,66 @@
+"""Which pages there are, for whom, and where each role begins. A page's file is imported when it is first opened."""
+
+from __future__ import annotations
+
+from ui.context import Context, PatientContext
+from ui.page import Page
+from ui.shell_parts.frame import CHARTS
+from ui.shell_parts.specs import PageSpec
+from ui.sync_port import SyncPort
+from workstation.security.permissions import Permission
+
+HOMES = {
+    "doctor": CHARTS,
+    "nurse": "queue",
+    "pharmacy": "pharmacy",
+    "registration": "registration",
+    "admin": "sync",
+}
+
+
+def page_specs(sync: SyncPort) -> tuple[PageSpec, ...]:
+    """Give every page of the window."""
+    return (
+        PageSpec("waiting", "Waiting", "users", _waiting, Permission.QUEUE_CALL, list_panel=True),
+        PageSpec("registration", "Registration", "user-plus", _registration, Permission.PATIENT_REGISTER),
+        PageSpec("queue", "Queue", "list-checks", _queue, Permission.QUEUE_READ),
+        PageSpec("pharmacy", "Pharmacy", "pill", _pharmacy, Permission.DISPENSE_REVIEW),
+        PageSpec("sync", "Sync", "refresh-cw", lambda ctx, _p: _sync(ctx, sync), Permission.SYNC_READ),
+        PageSpec("outpatient", "Visit", "stethoscope", _outpatient, Permission.CHART_READ, bound=True),
+    )
+
+
+def _waiting(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.queue import QueuePanel
+
+    return QueuePanel(ctx, patient)
+
+
+def _registration(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.registration import RegistrationPage
+
+    return RegistrationPage(ctx, patient)
+
+
+def _queue(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.queue import QueuePage
+
+    return QueuePage(ctx, patient)
+
+
+def _pharmacy(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.pharmacy import PharmacyPage
+
+    return PharmacyPage(ctx, patient)
+
+
+def _outpatient(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.outpatient import OutpatientPage
+
+    return OutpatientPage(ctx, patient)
+
+
+def _sync(ctx: Context, sync: SyncPort) -> Page:
+    from ui.pages.sync_centre import SyncCentrePage
+
+    return SyncCentrePage(ctx, sync)

@@ -1,0 +1,305 @@
+"""The life of one window: first paint, the desk opened behind it, the service, a second start, the end."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from ui.actions import Action
+from ui.app.banner import banner
+from ui.app.centre import DeskSync
+from ui.app.desk_papers import DeskPapers
+from ui.app.finders import finders
+from ui.app.joining import add_colleague, join
+from ui.app.late_desk import LateDesk
+from ui.app.pages import HOMES, page_specs
+from ui.app.remembered import Remembered
+from ui.compose import compose, guard
+from ui.context import Context
+from ui.crash import CrashGuard
+from ui.first_start import ColleagueSheet, FirstStart, Joined
+from ui.i18n_qt import QtLanguage
+from ui.shell import Shell
+from ui.shell_parts.specs import WindowSpec
+from ui.single_instance import SingleInstance
+from ui.tasks import InlineTasks, ThreadTasks
+from ui.theme import theme
+from workstation.core.clock import Clock, SystemClock
+from workstation.core.i18n import _, language, set_language
+from workstation.security.permissions import Permission
+from workstation.security.station import StationSecret
+from workstation.security.vault import Cost
+
+if TYPE_CHECKING:
+    from sync.auth import SecretBox
+    from workstation.desk import Desk
+
+log = logging.getLogger(__name__)
+DRAIN_MS: Final = 10_000
+HEAVY: Final = (
+    "workstation.desk",
+    "ui.pages.outpatient",
+    "ui.pages.queue",
+    "workstation.papers",
+    "sync.service",
+    "sync.pairing",
+)
+
+
+def _desk_box(desk: Desk) -> SecretBox:
+    from ui.cli.line import DeskBox
+
+    return DeskBox(desk)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a window is made for. `box_of` keeps the tokens; `syncs` is false only for taking pictures."""
+
+    folder: Path
+    station: StationSecret
+    clock: Clock = field(default_factory=SystemClock)
+    cost: Cost | None = None
+    station_name: str = ""
+    box_of: Callable[[Desk], SecretBox] = _desk_box
+    note: Callable[[], str] = field(default=lambda: "")
+    syncs: bool = True
+
+
+class Window(QObject):
+    """One desk's window. `show()` first, `close()` last; in between the user owns it.
+
+    `inline` runs all work on the calling thread, for pictures and tests; `guarded` takes over the hooks for errors.
+    """
+
+    def __init__(
+        self, app: QApplication, setup: Setup, *, inline: bool = False, guarded: bool = False
+    ) -> None:
+        super().__init__()
+        self._app, self._setup, self._inline, self._guarded = app, setup, inline, guarded
+        setup.folder.mkdir(parents=True, exist_ok=True)
+        self.remembered = Remembered(setup.folder, language())
+        self.late = LateDesk(
+            setup.folder,
+            setup.station,
+            setup.clock,
+            self.remembered,
+            cost=setup.cost,
+            station_name=setup.station_name,
+            came=self._came,
+        )
+        self.sync = DeskSync(self.late, setup.box_of, running=setup.syncs)
+        self.shell: Shell | None = None
+        self.first: FirstStart | None = None
+        self.guard: CrashGuard | None = None
+        self._tasks: ThreadTasks | InlineTasks | None = None
+        self._painted = False
+        self._loader: threading.Thread | None = None
+
+    # First paint
+
+    def show(self) -> None:
+        """Show the unlock screen, or on a new PC the screen that joins it."""
+        look = self.remembered.look()
+        set_language(look.language)
+        theme().apply(self._app, look.mode, look.density, look.scale)
+        if self.late.exists:
+            self._show_shell()
+        else:
+            self._show_first()
+
+    def _show_shell(self) -> Shell:
+        shell, tasks = compose(
+            self._app,
+            self.late,
+            self._setup.clock,
+            self.spec(),
+            inline=self._inline,
+            look=self.remembered.look(),
+        )
+        self._drain()
+        self.shell, self._tasks = shell, tasks
+        self.guard = guard(shell)
+        if self._guarded:
+            self.guard.install()
+        self._present(shell)
+        return shell
+
+    def _show_first(self) -> None:
+        self._tasks = InlineTasks(self.late, log_error) if self._inline else ThreadTasks(self.late, log_error)
+        self.first = FirstStart(self._tasks, lambda request: join(self.late, self._setup.box_of, request))
+        self.first.language_chosen.connect(self._speak)
+        self.first.form.joined.connect(self._joined)
+        self._present(self.first)
+
+    def _present(self, widget: QWidget) -> None:
+        widget.installEventFilter(self)
+        widget.resize(1366, 768)
+        widget.show()
+
+    def _speak(self, code: str) -> None:
+        qt_language = QtLanguage(self._app)
+        qt_language.switch(code)
+        if self.first is not None:
+            self.first.build()
+            self.first.form.joined.connect(self._joined)
+
+    def _joined(self, joined: Joined, pin: str) -> None:
+        """Go on as the person who has just joined this PC."""
+        first, self.first = self.first, None
+        shell = self._show_shell()
+        if first is not None:
+            first.close()
+            first.deleteLater()
+        shell.lock_screen.unlock_requested.emit(joined.user, pin)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Begin to load what is heavy once the first screen has been painted."""
+        if not self._painted and event.type() == QEvent.Type.Paint:
+            self._painted = True
+            QTimer.singleShot(0, self.preload)
+        return False
+
+    def preload(self) -> None:
+        """Load what the first unlock will need, in a thread of its own."""
+        if self._loader is None:
+            self._loader = threading.Thread(target=self._load, name="preload", daemon=True)
+            self._loader.start()
+
+    def _load(self) -> None:
+        """Import and open; what goes wrong here is told at the unlock, which needs the same."""
+        import importlib
+
+        for name in HEAVY:
+            importlib.import_module(name)
+        if self.late.exists:
+            try:
+                self.late.knowledge  # noqa: B018 - reading it loads it
+            except Exception as error:
+                log.warning("The desk could not be opened ahead: %s", type(error).__name__)
+
+    # What the window is made of
+
+    def spec(self) -> WindowSpec:
+        """Give pages, banner, search, papers and acts."""
+        return WindowSpec(
+            page_specs(self.sync),
+            banner,
+            finders,
+            HOMES,
+            papers=DeskPapers(self.late),
+            actions=self._actions,
+            lock_note=self._setup.note,
+        )
+
+    def _actions(self, ctx: Context) -> Sequence[Action]:
+        patient = ctx.opener.front_patient()
+        found = [
+            Action("desk.add-user", "Let a colleague use this PC", lambda: self._add_user(ctx), hint=False),
+            Action("sync.now", "Send and fetch now", self._sync_now, Permission.SYNC_READ, hint=False),
+        ]
+        if patient is not None:
+            found.append(
+                Action(
+                    "document.preview",
+                    "Print preview",
+                    lambda: ctx.papers.preview_visit(patient.id, patient.encounter),
+                    Permission.DOCUMENT_PRINT,
+                    patient_bound=True,
+                    icon="printer",
+                )
+            )
+        return found
+
+    def _add_user(self, ctx: Context) -> None:
+        sheet = ColleagueSheet(
+            ctx.notices.sheet_host(), ctx.tasks, lambda request: add_colleague(self.late, request)
+        )
+        sheet.joined.connect(
+            lambda joined: ctx.notices.toast(_("{name} can unlock this PC now", name=joined.name))
+        )
+        sheet.open()
+
+    def _sync_now(self) -> None:
+        if self.shell is not None:
+            self.shell.ctx.tasks.run(self.shell, self.sync.sync_now, lambda _done: None)
+
+    def _came(self, desk: Desk) -> None:
+        """Keep the desk in step from its first unlock on; remember who came. Runs in the unlocking thread."""
+        from ui.shell_parts.session import read_look
+
+        self.sync.begin(desk)
+        if desk.actor is not None:
+            self.remembered.came(desk.actor.user)
+            self.remembered.keep_look(read_look(self.late))
+
+    # A second start, the end
+
+    def raise_up(self) -> None:
+        """Come to the front: somebody started the program again."""
+        window = self.shell or self.first
+        if window is not None:
+            window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
+            window.show()
+            window.raise_()
+            window.activateWindow()
+
+    def close(self) -> None:
+        """Keep every draft, end the service after what is under way, close the desk."""
+        for window in (self.shell, self.first):
+            if window is not None:
+                window.removeEventFilter(self)
+                window.close()
+        if self._guarded and self.guard is not None:
+            self.guard.release()
+        self._drain()
+        if self._loader is not None:
+            self._loader.join()
+        self.sync.stop()
+        self.late.close()
+
+    def _drain(self) -> None:
+        if self._tasks is not None and not self._tasks.drain(DRAIN_MS):
+            log.error("Work was still under way when the window closed")
+
+
+def log_error(error: Exception, _owner: QObject) -> None:
+    """Log an error before there is a window to show it in: only its kind, never its words."""
+    log.error("Before the window: %s", type(error).__name__)
+
+
+def make_application(arguments: Sequence[str] = ()) -> QApplication:
+    """Make the one application, with Chinese input on every Linux desktop."""
+    os.environ.setdefault("QT_IM_MODULES", "fcitx;ibus")
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    app = QApplication([*(arguments or sys.argv[:1])])
+    app.setApplicationName("qingnang")
+    app.setApplicationDisplayName("Qingnang 青囊")
+    app.setDesktopFileName("qingnang")
+    return app
+
+
+def run(setup: Setup) -> int:
+    """Show the window of a desk until it is closed; a second start of the same desk only raises the first."""
+    app = make_application()
+    instance = SingleInstance(setup.folder)
+    if not instance.claim():
+        return 0
+    window = Window(app, setup, guarded=True)
+    instance.raised.connect(window.raise_up)
+    window.show()
+    code = app.exec()
+    window.close()
+    instance.release()
+    return int(code)
