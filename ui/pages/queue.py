@@ -213,8 +213,7 @@ class QueuePage(_QueueBase):
             self.departments.addItem(entry.name, entry.code)
 
     def _department_chosen(self, number: int) -> None:
-        self.acts.department = str(self.departments.itemData(number) or "")
-        self.acts.refresh()
+        self.acts.look_at(str(self.departments.itemData(number) or ""))
 
     def _filtered(self) -> None:
         self.waiting.set_rows(self.filters.shown(self.acts.view.waiting))
@@ -277,10 +276,10 @@ class QueuePanel(_QueueBase):
         line.addWidget(self._title)
         line.addStretch(1)
         self._call = button(_("Call next"), self.acts.call_next, key=self.hint("queue.call"))
-        self._call.setVisible(self.may(Permission.QUEUE_CALL))
         line.addWidget(self._call)
         self.content.setSpacing(theme().px(4))
         self.content.addLayout(line)
+        self._call.setVisible(self.may(Permission.QUEUE_CALL))
         self.content.addWidget(self.call_line)
         self.content.addWidget(self.pane, 1)
 

@@ -58,6 +58,11 @@ class QueueActs:
         request = Waiting(self.department, room=self.room if sees else "")
         self._page.ctx.tasks.ask(self._page, "queue.waiting", request, self._loaded, latest="queue")
 
+    def look_at(self, department: str) -> None:
+        """Show another department's queue, at once; empty for one's own."""
+        self.department, self._mine = department, True
+        self.refresh()
+
     def _loaded(self, view: QueueView) -> None:
         self.view = view
         mine, self._mine = self._mine, False

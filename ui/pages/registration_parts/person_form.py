@@ -105,14 +105,14 @@ class PersonForm(QWidget):
 
     def _wire(self) -> None:
         self._walks.watch(*self.fields())
+        self.number.textEdited.connect(self._document_edited)
+        self.kind.activated.connect(self._document_edited)
+        self.name.textEdited.connect(self._name_edited)
         for edit in (self.number, self.name, self.birth, self.phone, self.address, self.contact):
             edit.textEdited.connect(self._edited)
         self.contact_phone.textEdited.connect(self._edited)
         self.group.textEdited.connect(self._edited)
-        self.number.textEdited.connect(self._document_edited)
-        self.kind.activated.connect(self._document_edited)
         self.kind.activated.connect(self._edited)
-        self.name.textEdited.connect(self._name_edited)
         self.pinyin.activated.connect(self._edited)
         pinyin = self.pinyin.lineEdit()
         if pinyin is not None:
