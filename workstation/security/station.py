@@ -63,7 +63,9 @@ class FileSecret:
         return bytes.fromhex(self._path.read_text("ascii").strip()) if self._path.exists() else None
 
     def make(self, desk: str) -> bytes | None:
-        """Make the file, readable by its owner only."""
+        """Make the file, readable by its owner only; one that was laid there before is used."""
+        if self._path.exists():
+            return self.read(desk)
         secret = secrets.token_bytes(SECRET_BYTES)
         handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
