@@ -30,7 +30,7 @@ class Store:
     def __init__(self, path: Path, key: bytes) -> None:
         self.path = path
         self.database = Database(path, key)
-        self.on_commit: Callable[[], None] = lambda: None
+        self.on_commit: Callable[[int], None] = lambda _sequence: None
         self._names: dict[int, str] = {}
         self._codes: dict[str, int] = {}
         self._params: dict[tuple[str, str], int] = {}
@@ -66,7 +66,7 @@ class Store:
             writer = Writer(self, connection)
             yield writer
         if writer.changed:
-            self.on_commit()
+            self.on_commit(writer.latest)
 
     def sequence(self) -> int:
         """Give the number of the latest change, also when another process made it."""

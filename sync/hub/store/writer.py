@@ -38,6 +38,11 @@ class Writer(Reader):
         self._seq, self._updated = self._latest()
         self.changed = False
 
+    @property
+    def latest(self) -> int:
+        """The number of the latest change, this transaction's own included."""
+        return self._seq
+
     def put(self, resource: Resource, method: str, before: Record | None) -> Record:
         """Store a new version; `before` is the current one (or tombstone) as read in this transaction.
 
