@@ -1,0 +1,158 @@
+"""Both versions of a conflict side by side, and the decision with its reason. Nothing is chosen beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from ui.sync_port import Compared, WorkRow
+from ui.theme import theme
+from ui.widgets.buttons import button
+from ui.widgets.chips import StatusChip
+from ui.widgets.labels import label
+from ui.widgets.overlay import Overlay
+from ui.widgets.sheet import Card
+from workstation.core.i18n import _
+
+Decide = Callable[[str], None]
+
+
+class DecideSheet(Overlay):
+    """`ours` and `theirs` carry the typed reason. Without the right to decide only the comparison is shown."""
+
+    ours = Signal(str)
+    theirs = Signal(str)
+
+    def __init__(self, host: QWidget, row: WorkRow, sides: Sequence[Compared]) -> None:
+        super().__init__(host)
+        self.closed = False
+        self._may = row.may_decide
+        self.setAccessibleName(_("Compare both versions"))
+        self.reason = QLineEdit()
+        self.reason.setAccessibleName(_("Reason"))
+        self.reason.textChanged.connect(self._typed)
+        self._buttons: list[QWidget] = []
+        t = theme()
+        card = Card(self)
+        title = f"{row.act}  {row.patient}".strip()
+        card.rows.addWidget(label(title, "section", bold=True, wrap=True))
+        if row.safety:
+            text = _("Safety data: both versions stay until a clinician decides.")
+            card.rows.addWidget(StatusChip("conflict", text, parent=card), 0, Qt.AlignmentFlag.AlignLeft)
+        card.rows.addWidget(self._sides(sides), 1)
+        card.rows.addLayout(self._decision(card))
+        around = QVBoxLayout(self)
+        around.setContentsMargins(t.px(32), t.px(16), t.px(32), t.px(16))
+        around.addWidget(card)
+
+    def _sides(self, sides: Sequence[Compared]) -> QScrollArea:
+        area = QScrollArea()
+        area.setAccessibleName(_("Both versions"))
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        inner = QWidget()
+        grid = QGridLayout(inner)
+        grid.setHorizontalSpacing(theme().px(16))
+        grid.setVerticalSpacing(theme().px(6))
+        grid.setColumnMinimumWidth(0, theme().px(96))
+        for column in (1, 2, 3):
+            grid.setColumnStretch(column, 1)
+        heads = ("", _("Before"), _("This PC"), _("The centre"))
+        for column, text in enumerate(heads):
+            grid.addWidget(label(text, "label", color="label"), 0, column)
+        line = 1
+        for side in sides:
+            line = self._side(grid, line, side)
+        if not sides:
+            grid.addWidget(label(_("Both versions say the same now."), wrap=True), line, 0, 1, 4)
+        grid.setRowStretch(line + 1, 1)
+        area.setWidget(inner)
+        return area
+
+    def _side(self, grid: QGridLayout, line: int, side: Compared) -> int:
+        when = f"{side.theirs_by} {side.theirs_at:%Y-%m-%d %H:%M}".strip() if side.theirs_at else ""
+        grid.addWidget(label(side.what, bold=True), line, 0, 1, 3)
+        grid.addWidget(label(when, "label", color="text2", wrap=True), line, 3)
+        line += 1
+        if side.ours_deleted or side.theirs_deleted:
+            gone, kept = _("deleted"), _("kept")
+            grid.addWidget(label(gone if side.ours_deleted else kept, bold=True), line, 2)
+            grid.addWidget(label(gone if side.theirs_deleted else kept, bold=True), line, 3)
+            return line + 1
+        for part in side.parts:
+            grid.addWidget(label(part.name, "label", color="label", wrap=True), line, 0)
+            texts = (part.base, part.ours, part.theirs)
+            for column, text in enumerate(texts, 1):
+                shown = label(
+                    text or "—", wrap=True, bold=column > 1, color="text" if column > 1 else "text2"
+                )
+                shown.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+                grid.addWidget(shown, line, column)
+            line += 1
+        return line
+
+    def _decision(self, card: QWidget) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        row = QHBoxLayout()
+        self.back = button(_("Decide later"), self.cancel, key="Esc", kind="primary", parent=card)
+        if self._may:
+            asked = QHBoxLayout()
+            asked.addWidget(label(_("Reason"), "label", color="label"))
+            asked.addWidget(self.reason, 1)
+            rows.addLayout(asked)
+            keep = button(_("Keep the version of this PC"), self._ours, key="Alt+1", parent=card)
+            take = button(_("Take the version of the centre"), self._theirs, key="Alt+2", parent=card)
+            self._buttons = [keep, take]
+        else:
+            self.reason.hide()
+            text = _("You may compare but not decide. Ask a clinician to open the sync centre on this PC.")
+            rows.addWidget(label(text, color="text2", wrap=True))
+        row.addStretch(1)
+        for each in (*self._buttons, self.back):
+            row.addWidget(each)
+        rows.addLayout(row)
+        self._typed("")
+        return rows
+
+    def _typed(self, _text: str) -> None:
+        given = bool(self.reason.text().strip())
+        for each in self._buttons:
+            each.setEnabled(given)
+            each.setAccessibleDescription("" if given else _("Give a reason first."))
+
+    def first_focus(self) -> QWidget | None:
+        """Start in the reason, or on the way back."""
+        return self.reason if self._may else self.back
+
+    def _ours(self) -> None:
+        self._decide(self.ours)
+
+    def _theirs(self) -> None:
+        self._decide(self.theirs)
+
+    def _decide(self, signal: object) -> None:
+        reason = self.reason.text().strip()
+        if reason:
+            self.dismiss()
+            signal.emit(reason)  # type: ignore[attr-defined]
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Decide with Alt+1 and Alt+2; Esc leaves it open."""
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if alt and self._may and event.key() == Qt.Key.Key_1:
+            self._ours()
+            event.accept()
+        elif alt and self._may and event.key() == Qt.Key.Key_2:
+            self._theirs()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def dismiss(self) -> None:
+        """Close and forget what was compared."""
+        super().dismiss()
+        self.closed = True
+        self.deleteLater()
