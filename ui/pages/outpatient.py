@@ -6,6 +6,7 @@ typed, and leads from F12 through the review sheet to the signatures.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -20,6 +21,7 @@ from ui.pages.outpatient_parts.bottom_bar import BottomBar
 from ui.pages.outpatient_parts.diagnoses_pane import DiagnosesPane
 from ui.pages.outpatient_parts.found_drafts import FoundDrafts
 from ui.pages.outpatient_parts.keys import DIAGNOSES, NOTE, PRESCRIPTION, SUMMARY, actions_of
+from ui.pages.outpatient_parts.lines import folded_line, journey_of
 from ui.pages.outpatient_parts.note_region import NoteRegion
 from ui.pages.outpatient_parts.prescriptions_view import PrescriptionsView
 from ui.pages.outpatient_parts.pulls import pulls_of
@@ -33,12 +35,11 @@ from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, SyncBadge, Travelled
 from ui.widgets.labels import label
 from workstation.chart.summary import Summary
-from workstation.core.clock import parse_instant
 from workstation.core.drafts import Draft
-from workstation.core.events import Changed, Level, Link, Notice
+from workstation.core.events import Changed, Level, Notice
 from workstation.core.i18n import _, n_
 from workstation.emr.model import NOTE_DRAFT, AskSummary, AskVisit
-from workstation.emr.rows import NoteRow, VisitRecord
+from workstation.emr.rows import VisitRecord
 from workstation.security.permissions import Permission
 
 ROWS: Final = (
@@ -64,7 +65,7 @@ class OutpatientPage(Page):
         super().__init__(ctx, patient, parent)
         self.about = patient or PatientContext("", "")
         self.record: VisitRecord | None = None
-        self._summary: Summary | None = None
+        self.known: Summary | None = None
         self.allergies = AllergyPanel(self, self.about)
         self.summary = SummaryPane(self.allergies)
         self.note = NoteRegion(self, self.about)
@@ -102,7 +103,7 @@ class OutpatientPage(Page):
         for widget in (self.kept, self.distance, self.kind):
             self.regions[1].add_to_header(widget)
         self.distance.hide()
-        board = RegionBoard(self.regions, self._line)
+        board = RegionBoard(self.regions, partial(folded_line, self))
         board.tight_changed.connect(self._show_vitals)
         return board
 
@@ -115,6 +116,7 @@ class OutpatientPage(Page):
         self.note.edited.connect(self._typed)
         self.note.kind_changed.connect(self._show_state)
         self.note.left.connect(self._leave_note)
+        self.note.view.form_shown.connect(self._give_room)
         self.note.view.sign_addendum.connect(self.signer.sign_addendum)
         self.vitals.edited.connect(self._typed)
         self.vitals.recorded.connect(self._vitals_recorded)
@@ -162,7 +164,7 @@ class OutpatientPage(Page):
             self.banners.show_notice("no-visit", Notice(text, Level.INFO))
 
     def _show_summary(self, summary: Summary) -> None:
-        self._summary = summary
+        self.known = summary
         self.summary.show_summary(summary)
         self.allergies.show_allergies(summary.allergies)
         self.vitals.set_latest(summary.vitals)
@@ -183,23 +185,7 @@ class OutpatientPage(Page):
         self._show_state()
 
     def _pull(self) -> None:
-        self.note.editor.set_pulls(pulls_of(self._summary, self.record, self.ctx.clock.now()))
-
-    def _line(self, number: int) -> str:
-        """Give a folded region in one line."""
-        if number == NOTE:
-            return self.note.summary()
-        if number == DIAGNOSES:
-            return ", ".join(row.text for row in self.diagnoses.rows)
-        if number == SUMMARY and self._summary is not None:
-            running = sum(1 for m in self._summary.medicines if m.running)
-            counts = (
-                _("Medicines now: {count}", count=running),
-                _("Problems: {count}", count=len(self._summary.problems)),
-                _("Abnormal: {count}", count=len(self._summary.abnormal)),
-            )
-            return " · ".join(counts)
-        return ""
+        self.note.editor.set_pulls(pulls_of(self.known, self.record, self.ctx.clock.now()))
 
     def _show_state(self) -> None:
         """Show what F12 signs and what stands in its way, and what kind of visit is written."""
@@ -209,15 +195,9 @@ class OutpatientPage(Page):
         self.kept.setVisible(signed is None or self.note.view.is_writing())
         self.distance.setVisible(signed is not None)
         if signed is not None:
-            self.distance.set(self._journey(signed))
+            self.distance.set(journey_of(signed, self.ctx.desk.sync_state().link))
         blocker = next(iter(self.signer.blockers()), None)
-        self.bar.show_state(self.signer.words(), blocker.text if blocker is not None else "")
-
-    def _journey(self, note: NoteRow) -> Journey:
-        state = note.travelled.state or "waiting"
-        if state == "waiting" and self.ctx.desk.sync_state().link is Link.UNPAIRED:
-            state = "local"
-        return Journey(Travelled(state), at=parse_instant(note.travelled.at) if note.travelled.at else None)
+        self.bar.show_state(self.signer.words(), blocker)
 
     def _show_kept(self) -> None:
         when = self.ctx.clock.now().strftime("%H:%M:%S")
@@ -376,6 +356,12 @@ class OutpatientPage(Page):
         if self.regions[0].folded:
             self.board.toggle(SUMMARY)
         self.summary.open_allergies()
+
+    def _give_room(self, wanted: bool) -> None:
+        """Give the note the whole room while an addendum is written."""
+        if wanted != (self.board.maximised == NOTE):
+            self.board.toggle(NOTE)
+        self._show_state()
 
     def start_addendum(self) -> None:
         """Start an addendum, once the note is signed."""

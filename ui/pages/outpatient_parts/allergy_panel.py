@@ -110,8 +110,8 @@ class AllergyPanel(QWidget):
         pair.addWidget(self.reaction, 3)
         pair.addWidget(self.since, 2)
         rows.addLayout(pair)
-        rows.addWidget(label(_("Severity"), "label", color="label"))
         choices = FlowRow()
+        choices.add(label(_("Severity"), "label", color="label"))
         for place, (_code, word) in enumerate(SEVERITIES):
             made = QPushButton(_(word))
             made.setCheckable(True)

@@ -66,10 +66,21 @@ def row_runs(row: DiagnosisRow) -> Sequence[Run]:
 
 def row_badges(row: DiagnosisRow) -> Sequence[Badge]:
     """Give the chips of a diagnosis: to be reported by law, not sent, in conflict."""
-    found = [Badge("warn", _("notifiable, class {kind}", kind=row.notifiable))] if row.notifiable else []
+    found = list(notifiable(row.notifiable))
     if row.travelled.state in (Distance.FAILED, Distance.CONFLICT):
         found.append(Badge("conflict", _("Conflict") if row.travelled.state == "conflict" else _("Not sent")))
     return found
+
+
+def notifiable(kind: str) -> Sequence[Badge]:
+    """Give the chip of a disease that must be reported (传染病防治法), by its class; class B may count as A."""
+    words = {
+        "A": _("notifiable, class A"),
+        "B": _("notifiable, class B"),
+        "B-as-A": _("notifiable, class B handled as A"),
+        "C": _("notifiable, class C"),
+    }
+    return (Badge("warn", words.get(kind, _("notifiable"))),) if kind else ()
 
 
 class DiagnosesPane(QWidget):
@@ -154,9 +165,7 @@ class DiagnosesPane(QWidget):
                 c.code,
                 c.name,
                 right=c.code,
-                badges=(Badge("warn", _("notifiable, class {kind}", kind=c.notifiable)),)
-                if c.notifiable
-                else (),
+                badges=tuple(notifiable(c.notifiable)),
                 data=(c, text.endswith(("?", "？"))),
             )
             for c in found[:8]

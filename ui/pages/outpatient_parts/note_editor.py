@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -14,7 +15,9 @@ from ui.pages.outpatient_parts.options import OptionList
 from ui.pages.outpatient_parts.pulls import Pull, find
 from ui.pages.outpatient_parts.rich_lines import sheet
 from ui.pages.outpatient_parts.section_edit import SectionEdit
+from ui.pages.outpatient_parts.summary_pane import day_of
 from ui.theme import theme
+from ui.widgets.banner import written_date
 from ui.widgets.labels import label
 from workstation.core.i18n import _
 from workstation.emr import sections
@@ -92,8 +95,10 @@ class NoteEditor(QWidget):
 
     def _heading(self, code: str) -> QLabel:
         made = label(sections.BY_CODE[code].name, "label", color="label", wrap=True)
-        widest = max(made.fontMetrics().horizontalAdvance(s.name) for s in sections.SECTIONS)
-        made.setFixedWidth(max(widest, theme().px(64)) + theme().px(4))
+        texts = [s.name for s in sections.SECTIONS] + [
+            _("from {date}", date=written_date(date(2000, 12, 28)))
+        ]
+        made.setFixedWidth(max(made.fontMetrics().horizontalAdvance(text) for text in texts) + theme().px(6))
         made.setContentsMargins(0, theme().px(8), 0, theme().px(2))
         return made
 
@@ -221,23 +226,23 @@ class NoteEditor(QWidget):
         self.focus_first()
         return kept
 
-    def copy_forward(self, note: NoteRow) -> int:
-        """Copy the sections of an earlier note into empty ones, marked as copied; signs are never copied."""
-        copied = 0
+    def copy_forward(self, note: NoteRow) -> list[SectionEdit]:
+        """Copy sections of an earlier note into empty ones, marked; signs never. Gives the editors written into."""
+        copied: list[SectionEdit] = []
         for row in note.sections:
             editor = self.editors.get(row.code)
             if editor is None or row.code in NEVER_COPIED or editor.text().strip() or not row.text.strip():
                 continue
             editor.insert_text(row.text)
             editor.mark_copied(row.text.split("\n"), note.at[:10])
-            copied += 1
+            copied.append(editor)
         self._show_sources()
         return copied
 
     def _show_sources(self) -> None:
         for code, editor in self.editors.items():
             name = sections.BY_CODE[code].name
-            from_ = _("copied from {date}", date=editor.copied_from) if editor.copied() else ""
+            from_ = _("from {date}", date=day_of(editor.copied_from)) if editor.copied() else ""
             self._sources[code].setText(f"{name}\n{from_}" if from_ else name)
 
     # Data pulls

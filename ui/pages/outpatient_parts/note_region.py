@@ -17,6 +17,7 @@ from ui.context import PatientContext
 from ui.page import Page
 from ui.pages.outpatient_parts.note_editor import NoteEditor
 from ui.pages.outpatient_parts.note_view import NoteView
+from ui.pages.outpatient_parts.section_edit import SectionEdit
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.code_search import Choice, CodeLineEdit, Deliver
@@ -191,7 +192,7 @@ class NoteRegion(QWidget):
                 "{count} sections had text already and were left as they are.",
                 kept,
             )
-            self._page.ctx.notices.show(Notice(text, Level.INFO), self._page, "template")
+            self._page.ctx.notices.toast(text)
 
     # Copying, phrases, values
 
@@ -200,13 +201,17 @@ class NoteRegion(QWidget):
         if self._previous is None or self.signed is not None:
             return
         copied = self.editor.copy_forward(self._previous)
-        text = (
-            _("Copied and marked. Examination and results are never copied.")
-            if copied
-            else _("Nothing was copied: those sections have text already.")
-        )
-        self._page.ctx.notices.show(Notice(text, Level.INFO), self._page, "copied")
+        if copied:
+            text = _("Copied and marked. Examination and results are never copied.")
+            self._page.ctx.notices.toast(text, undo=partial(self._take_back, copied))
+        else:
+            text = _("Nothing was copied: those sections have text already.")
+            self._page.ctx.notices.show(Notice(text, Level.INFO), self._page, "copied")
         self.editor.focus_first()
+
+    def _take_back(self, editors: Sequence[SectionEdit]) -> None:
+        for editor in editors:
+            editor.undo()
 
     def _find_phrase(self, mnemonic: str, section: str, deliver: Callable[[str], None]) -> None:
         def found(phrases: Sequence[PhraseChoice]) -> None:

@@ -89,6 +89,7 @@ class NoteView(QWidget):
     """The signed note with the form for an addendum."""
 
     sign_addendum = Signal(object)
+    form_shown = Signal(bool)
     edited = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -156,6 +157,7 @@ class NoteView(QWidget):
             self.what.setText(_("Added to the note. To correct words, select them first."))
         self.reason.setVisible(bool(self._original))
         self.form.show()
+        self.form_shown.emit(True)
         self.addendum.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def stop_addendum(self) -> None:
@@ -164,6 +166,7 @@ class NoteView(QWidget):
         self.reason.clear()
         self._section = self._original = ""
         self.form.hide()
+        self.form_shown.emit(False)
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _typed(self) -> None:

@@ -18,7 +18,7 @@ def note_blockers(region: NoteRegion, diagnoses: Sequence[DiagnosisRow]) -> Iter
     """Walk what keeps a note from being signed, in the order a doctor meets it."""
     editor = region.editor
     if editor.is_empty():
-        yield Blocker(_("The note is still empty."), NOTE)
+        yield Blocker(_("The note is still empty."), NOTE, quiet=True)
         return
     places = editor.unfilled()
     if places:

@@ -46,7 +46,7 @@ class Signer:
         if page.rx is not None:
             found += [Blocker(text, PRESCRIPTION) for text in page.rx.blockers()]
         if page.note.signed is not None and not (page.note.view.is_writing() or self._lines()):
-            found.append(Blocker(_("The note is signed. Nothing new is written."), NOTE))
+            found.append(Blocker(_("The note is signed. Nothing new is written."), NOTE, quiet=True))
         return found
 
     def _note_blockers(self) -> list[Blocker]:

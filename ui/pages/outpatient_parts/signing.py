@@ -21,11 +21,15 @@ from workstation.core.events import Changed
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One thing that must be done before signing: the words beside the button, and where to go."""
+    """One thing that must be done before signing: the words beside the button, and where to go.
+
+    `quiet` where nothing is wrong: there is only nothing to sign yet.
+    """
 
     text: str
     region: int
     section: str = ""
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
