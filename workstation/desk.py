@@ -92,8 +92,12 @@ class Desk:
     def create(self, account: Account, secret: str) -> None:
         """Make the desk with its first user. Raises FileExistsError, Invalid."""
         database = self.vault.create()
-        self._enrol(account, secret, database)
-        self._store = Store.create(self.folder / DATABASE, database, self.clock, name_keys)
+        try:
+            self._enrol(account, secret, database)
+            self._store = Store.create(self.folder / DATABASE, database, self.clock, name_keys)
+        except BaseException:
+            self.vault.discard()
+            raise
         self.store.transact(lambda connection: accounts.put(connection, account))
 
     def add_user(self, account: Account, secret: str) -> None:

@@ -15,7 +15,7 @@ from workstation.core.clock import Clock, parse_instant
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _, pick, speaking
 from workstation.core.settings import SITE_NAME, Setting
-from workstation.emr.model import AskPaper
+from workstation.emr.model import AskPaper, RecordPaper
 from workstation.emr.paper import allergy_text
 from workstation.fhir.resources import target
 from workstation.prescribing.model import SkinTest, SkinTestState
@@ -114,19 +114,21 @@ def draw(desk: PaperDesk, document: str, language: Language = "zh") -> Drawn:
 
 def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tuple[PrescriptionPaper, str]:
     """Fill the prescription form of a signed sheet; gives it with the patient's id. Raises NotFound."""
+    sheet: Sheet = desk.ask("prescribing.sheet", OneSheet(number=number, language=LOCALES[language]))
     with speaking(LOCALES[language]):
-        return _prescription(desk, number, language)
+        return _prescription(desk, sheet, language)
 
 
 def record(desk: PaperDesk, encounter: str, language: Language = "zh") -> tuple[OutpatientRecordPaper, str]:
     """Fill the outpatient record of a visit; gives it with the patient's id. Raises NotFound."""
+    with desk.store.reader() as reader:
+        patient = target(reader.get("Encounter", encounter).get("subject"), "Patient")
+    found = desk.ask("emr.record-paper", AskPaper(patient, encounter, language))
     with speaking(LOCALES[language]):
-        return _record(desk, encounter, language)
+        return _record(desk, encounter, found, language), patient
 
 
-def _prescription(desk: PaperDesk, number: str, language: Language) -> tuple[PrescriptionPaper, str]:
-    locale = LOCALES[language]
-    sheet: Sheet = desk.ask("prescribing.sheet", OneSheet(number=number, language=locale))
+def _prescription(desk: PaperDesk, sheet: Sheet, language: Language) -> tuple[PrescriptionPaper, str]:
     weight = (
         f"{sheet.subject.weight_kg} kg ({sheet.subject.weight_at[:10]})" if sheet.subject.weight_kg else ""
     )
@@ -156,7 +158,7 @@ def _prescription(desk: PaperDesk, number: str, language: Language) -> tuple[Pre
         agent=_agent(sheet),
         signers=_signers(desk, sheet),
         status="signed",
-        reprint=desk.printed_before(number),
+        reprint=desk.printed_before(sheet.number),
         long_term=sheet.long_term,
         digest=sheet.digest,
         check_code=sheet.check_code,
@@ -165,11 +167,8 @@ def _prescription(desk: PaperDesk, number: str, language: Language) -> tuple[Pre
     return paper, person.id
 
 
-def _record(desk: PaperDesk, encounter: str, language: Language) -> tuple[OutpatientRecordPaper, str]:
-    with desk.store.reader() as reader:
-        patient = target(reader.get("Encounter", encounter).get("subject"), "Patient")
-    found = desk.ask("emr.record-paper", AskPaper(patient, encounter, language))
-    paper = OutpatientRecordPaper(
+def _record(desk: PaperDesk, encounter: str, found: RecordPaper, language: Language) -> OutpatientRecordPaper:
+    return OutpatientRecordPaper(
         language=language,
         institution=desk.setting(SITE_NAME),
         visit="first" if found.visit == "first" else "follow-up",
@@ -204,7 +203,6 @@ def _record(desk: PaperDesk, encounter: str, language: Language) -> tuple[Outpat
         check_code=found.digest[:8].upper(),
         synthetic=found.synthetic,
     )
-    return paper, patient
 
 
 def _encounter(desk: PaperDesk, kind: str, id_: str) -> str:

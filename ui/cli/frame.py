@@ -105,7 +105,7 @@ def secret_for(user: str, source: str) -> str:
 def read_json(source: str) -> bytes:
     """Give the JSON text of `--json`: `-` is the rest of stdin, otherwise the name of a file. Raises Invalid."""
     if source == "-":
-        return sys.stdin.buffer.read() if sys.stdin.buffer.readable() else b""
+        return sys.stdin.read().encode()
     path = Path(source)
     if not path.is_file():
         raise Invalid(_("There is no such file: {path}", path=source))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -14,6 +16,8 @@ from workstation.core.clock import SystemClock
 from workstation.core.errors import Conflict, Invalid
 from workstation.core.i18n import _
 from workstation.exchange import read_records, take_in, write_records
+from workstation.store import inbox, outbox
+from workstation.store.verify import figures
 from workstation.store.verify import verify as check
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
@@ -125,4 +129,26 @@ def import_(session: Session, file: Path, user: str, source: str, as_json: bool)
     say({"resources": count}, as_json, [_("Loaded: {count} resources", count=count)])
 
 
-COMMANDS = (verify, backup, restore, export_, import_)
+@click.command()
+@user_option
+@secret_option
+@click.pass_obj
+def diagnose(session: Session, user: str, source: str) -> None:
+    """Print what support needs to know, as JSON: versions, counts, sizes, how fresh; no names and no content."""
+    with session.desk(user, secret_for(user, source)) as desk:
+        counts = desk.store.look(outbox.counts)
+        report = {
+            "qingnang": version("qingnang"),
+            "python": platform.python_version(),
+            "system": platform.platform(),
+            "clock": desk.clock.now().isoformat(timespec="seconds"),
+            "knowledge": desk.knowledge.version,
+            "desk": figures(desk.store),
+            "outbox": {state.value: number for state, number in counts.items()},
+            "scopes": {name: complete for name, (_state, complete) in desk.store.look(inbox.cursors).items()},
+            "sound": check(desk.store).sound,
+        }
+    say(report, as_json=True)
+
+
+COMMANDS = (verify, diagnose, backup, restore, export_, import_)

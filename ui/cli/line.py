@@ -12,7 +12,7 @@ from sync.client import Client
 from sync.pairing import SignIn, open_line
 from sync.service import SyncReport, SyncService
 from sync.wants import of_roles
-from workstation.core.errors import Invalid
+from workstation.core.errors import Invalid, Unavailable
 from workstation.core.i18n import _
 from workstation.desk import Desk
 from workstation.security.permissions import roles
@@ -31,21 +31,17 @@ class DeskBox:
 
     def get(self, name: str) -> str:
         """Give a secret, or an empty text."""
-        from keyring.errors import KeyringError
-
         try:
             kept = self._keyring.get(name)
-        except KeyringError:
+        except Unavailable:
             kept = ""
         return kept or (self._desk.store.setting(PREFIX + name) or "")
 
     def put(self, name: str, secret: str) -> None:
         """Keep a secret; an empty one removes it."""
-        from keyring.errors import KeyringError
-
         try:
             self._keyring.put(name, secret)
-        except KeyringError:
+        except Unavailable:
             self._desk.store.keep_setting(PREFIX + name, secret)
         else:
             self._desk.store.keep_setting(PREFIX + name, "")

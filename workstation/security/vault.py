@@ -110,6 +110,11 @@ class Vault:
         self._write()
         return secrets.token_bytes(KEY_BYTES)
 
+    def discard(self) -> None:
+        """Take back a vault whose desk could not be made; its key never locked anything."""
+        self._path.unlink(missing_ok=True)
+        self._file = None
+
     @property
     def bound_to_station(self) -> bool:
         """Say whether this computer keeps a station secret; without one only a long passphrase is accepted."""

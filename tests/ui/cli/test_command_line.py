@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 from tests.plugins.hub import PASSWORD, RunningHub
-from ui.cli.frame import DEMO_SECRET
 from workstation import verbs
 
-PIN = "246810"
+PIN = "a passphrase for a computer without keyring"
 
 
 class Script:
@@ -24,7 +23,6 @@ class Script:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True)
-        (folder / DEMO_SECRET).write_text("ab" * 32)
 
     def run(self, *words: str, given: str = "") -> subprocess.CompletedProcess[str]:
         environment = os.environ | {
@@ -79,6 +77,7 @@ COMMANDS = [
     ("backup",),
     ("restore",),
     ("verify",),
+    ("diagnose",),
 ]
 
 
@@ -168,14 +167,46 @@ def test_a_centre_out_of_reach_is_told_so_and_nothing_is_made(tmp_path: Path) ->
     assert not (script.folder / "vault.json").exists()
 
 
+def test_a_report_for_support_holds_nothing_private(desk: Script) -> None:
+    person = {"name": "司马光", "sex": "male", "birth": "1990-01-01", "phone": "13900000000"}
+    desk.ok(
+        "do",
+        "registration.register",
+        "--user",
+        "reg",
+        "--json",
+        "-",
+        given=f"{PIN}\n" + json.dumps({"person": person}),
+    )
+    done = desk.run("diagnose", "--user", "reg", given=f"{PIN}\n")
+    report = json.loads(done.stdout)
+    assert report["desk"]["records"]["Patient"] == 1
+    assert report["sound"] is True
+    for private in ("司马光", "13900000000", "1990-01-01", "赵磊"):
+        assert private not in done.stdout
+
+
+def test_a_short_pin_without_a_keyring_makes_no_desk(tmp_path: Path, hub: RunningHub) -> None:
+    script = Script(tmp_path / "desk")
+    done = script.run("pair", hub.url, "--user", "reg", given=f"{PASSWORD}\n246810\n")
+    assert (done.returncode, "keyring" in done.stderr) == (5, True)
+    assert not (script.folder / "vault.json").exists()
+    script.ok("pair", hub.url, "--user", "reg", "--json", given=f"{PASSWORD}\n{PIN}\n")
+
+
 def test_backup_and_restore_by_script(desk: Script, tmp_path: Path) -> None:
     target = tmp_path / "desk.backup"
     desk.ok("backup", str(target), "--user", "reg", "--json", given=f"{PIN}\na very long passphrase\n")
     other = Script(tmp_path / "other")
-    (other.folder / DEMO_SECRET).unlink()
-    (other.folder / DEMO_SECRET).write_text("cd" * 32)
-    other.ok("restore", str(target), "--user", "reg", "--json", given="a very long passphrase\n975310\n")
-    status = other.ok("status", "--user", "reg", "--json", given="975310\n")
+    other.ok(
+        "restore",
+        str(target),
+        "--user",
+        "reg",
+        "--json",
+        given="a very long passphrase\nanother long passphrase\n",
+    )
+    status = other.ok("status", "--user", "reg", "--json", given="another long passphrase\n")
     assert status["user"] == "reg"
 
 
