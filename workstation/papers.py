@@ -15,8 +15,9 @@ from workstation.core.clock import Clock, parse_instant
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _, pick, speaking
 from workstation.core.settings import SITE_NAME, Setting
-from workstation.emr.model import AskPaper, RecordPaper
+from workstation.emr.model import AskPaper
 from workstation.emr.paper import allergy_text
+from workstation.emr.rows import RecordPaper
 from workstation.fhir.resources import target
 from workstation.prescribing.model import SkinTest, SkinTestState
 from workstation.prescribing.rows import OneSheet, Sheet, SheetLine, SheetState
