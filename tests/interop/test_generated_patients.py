@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from sync.auth import MemoryBox
 from sync.hub import admin
@@ -41,56 +44,66 @@ def joined(hub: RunningHub, make_desk: Callable[..., Desk], user: str) -> Desk:
 MEMORY = MemoryBox()
 
 
-def test_a_generated_patient_is_read_prescribed_for_and_stays_whole(
-    generated: list[Path], make_hub: Callable[..., RunningHub], make_desk: Callable[..., Desk]
-) -> None:
+@dataclass
+class Room:
+    """A hub with the generated patients, a registrar's and a doctor's desk."""
+
+    hub: RunningHub
+    made: dict[str, Resource]
+    registrar: Desk
+    doctor: Desk
+
+    @property
+    def patients(self) -> list[Resource]:
+        return [resource for key, resource in self.made.items() if key.startswith("Patient/")]
+
+
+@pytest.fixture
+def room(generated: list[Path], make_hub: Callable[..., RunningHub], make_desk: Callable[..., Desk]) -> Room:
     hub = make_hub(referential_integrity=False)
-    made = originals(generated)
     loaded = admin.load(hub.data, generated, hub.config.key_file)
     assert loaded.refused == ()
     assert loaded.stored > 500
+    return Room(hub, originals(generated), joined(hub, make_desk, "reg"), joined(hub, make_desk, "doc"))
 
-    registrar = joined(hub, make_desk, "reg")
-    doctor = joined(hub, make_desk, "doc")
-    patients = [resource for key, resource in made.items() if key.startswith("Patient/")]
-    read_charts(doctor, patients)
-    patient = next(p for p in patients if "deceasedDateTime" not in p)
-    visit = registrar.do("queue.enrol", Enrol(patient["id"], "internal")).primary
-    sync_now(registrar, MEMORY)
-    sync_now(doctor, MEMORY)
-    line = DraftLine(
-        next(d.id for d in doctor.knowledge.drugs if d.name_zh == "对乙酰氨基酚片"),
-        "0.5",
-        "g",
-        "po",
-        "tid",
-        2,
-    )
-    draft = PrescriptionDraft(patient["id"], visit.id, (line,))
-    doctor.do("emr.add-diagnosis", AddDiagnosis(patient["id"], visit.id, "J06.9", primary=True))
-    number = steps.sign(doctor, draft)
-    assert doctor.ask("prescribing.sheet", OneSheet(number=number)).intact
 
-    foreign = next(
-        r for r in made.values() if r["resourceType"] == "MedicationRequest" and r.get("status") == "active"
-    )
-    doctor.do("prescribing.stop", StopPrescription(foreign["id"], "已不需要", whole_sheet=False))
-    report = sync_now(doctor, MEMORY)
-    assert (report.failed, report.refused, report.parked) == (False, 0, 0)
-    stored = hub.client().get(f"MedicationRequest/{foreign['id']}").json()
-    changed = {"status", "statusReason", "note"}
-    assert {k: v for k, v in stored.items() if k not in changed | {"meta"}} == {
-        k: v for k, v in rewritten(foreign, stored).items() if k not in changed | {"meta"}
-    }
-    assert stored["status"] == "stopped"
-
-    untouched = [
-        r for key, r in made.items() if key.split("/")[0] in ("Patient", "Condition", "Immunization")
-    ]
-    with doctor.store.reader() as reader:
-        for resource in untouched:
+def test_a_generated_patients_chart_is_read_and_every_record_arrives_whole(room: Room) -> None:
+    read_charts(room.doctor, room.patients)
+    kinds = ("Patient", "Condition", "Immunization")
+    with room.doctor.store.reader() as reader:
+        for resource in (r for key, r in room.made.items() if key.split("/")[0] in kinds):
             kept = reader.get(resource["resourceType"], resource["id"])
             assert content(kept) == content(rewritten(resource, kept))
+
+
+def test_a_prescription_is_signed_for_a_generated_patient(room: Room) -> None:
+    patient = next(p for p in room.patients if "deceasedDateTime" not in p)
+    visit = room.registrar.do("queue.enrol", Enrol(patient["id"], "internal")).primary
+    sync_now(room.registrar, MEMORY)
+    sync_now(room.doctor, MEMORY)
+    drug = next(d.id for d in room.doctor.knowledge.drugs if d.name_zh == "对乙酰氨基酚片")
+    line = DraftLine(drug, "0.5", "g", "po", "tid", 2)
+    room.doctor.do("emr.add-diagnosis", AddDiagnosis(patient["id"], visit.id, "J06.9", primary=True))
+    number = steps.sign(room.doctor, PrescriptionDraft(patient["id"], visit.id, (line,)))
+    assert room.doctor.ask("prescribing.sheet", OneSheet(number=number)).intact
+
+
+def test_elements_this_product_does_not_know_survive_an_edit(room: Room) -> None:
+    foreign = next(
+        r
+        for r in room.made.values()
+        if r["resourceType"] == "MedicationRequest" and r.get("status") == "active"
+    )
+    room.doctor.do("prescribing.stop", StopPrescription(foreign["id"], "已不需要", whole_sheet=False))
+    report = sync_now(room.doctor, MEMORY)
+    assert (report.failed, report.refused, report.parked) == (False, 0, 0)
+    stored = room.hub.client().get(f"MedicationRequest/{foreign['id']}").json()
+    changed = {"status", "statusReason", "note", "meta"}
+    before = rewritten(foreign, stored)
+    assert {k: v for k, v in stored.items() if k not in changed} == {
+        k: v for k, v in before.items() if k not in changed
+    }
+    assert stored["status"] == "stopped"
 
 
 def read_charts(doctor: Desk, patients: list[Resource]) -> None:
