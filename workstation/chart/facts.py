@@ -6,7 +6,7 @@ other units (mg/dL, pounds, inches) are converted; codes other than ICD-10 keep 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -42,6 +42,17 @@ POTASSIUM: Final = ("2823-3", "6298-4")
 ALT: Final = ("1742-6", "1743-4")
 INR: Final = ("6301-6", "34714-6")
 QTC: Final = ("8636-3", "8634-8")
+_MEASURED: Final = {
+    "weight": measures.SAME_AS[measures.WEIGHT],
+    "height": measures.SAME_AS[measures.HEIGHT],
+    "egfr": measures.EGFR,
+    "creatinine": measures.CREATININE,
+    "potassium": POTASSIUM,
+    "alt": ALT,
+    "inr": INR,
+    "qtc": QTC,
+    **measures.STATES,
+}
 ICD: Final = (systems.ICD10, systems.ICD10_CN, "http://hl7.org/fhir/sid/icd-10-cm")
 _FACTORS: Final = {
     ("mg/dl", "umol/l"): Decimal("88.4"),
@@ -78,22 +89,23 @@ def facts_of(
     resource = reader.get("Patient", patient)
     visit = reader.peek("Encounter", encounter) if encounter else None
     conditions = standing_conditions(reader, patient)
-    pregnancy = measures.pregnancy_of(reader, patient, conditions, now.date())
-    feeding = measures.breastfeeding_of(reader, patient).state
+    found = measures.newest(reader, patient, _MEASURED)
+    pregnancy = measures.pregnancy_of(found, conditions, now.date())
+    feeding = measures.breastfeeding_of(found).state
     allergies = allergies_of(reader, patient)
     return f.Facts(
         now=now,
         birth_date=_whole_date(str(resource.get("birthDate", ""))),
         sex=str(resource.get("gender", "")) or "unknown",
-        weight=_measured(reader, patient, measures.SAME_AS[measures.WEIGHT], "kg"),
-        height=_measured(reader, patient, measures.SAME_AS[measures.HEIGHT], "cm"),
+        weight=_measured(found.get("weight"), "kg"),
+        height=_measured(found.get("height"), "cm"),
         pregnancy=f.Pregnancy(f.PregnancyState(pregnancy.state), pregnancy.weeks),
         lactating={"yes": True, "no": False}.get(feeding),
         allergies=_allergies(reader, allergies),
         allergy_state=_STATES[allergies.state],
         diagnoses=_diagnoses(conditions, encounter),
         active_medications=tuple(_medications(reader, patient, now.date(), leave_out)),
-        labs=_labs(reader, patient),
+        labs=_labs(found),
         skin_tests=tuple(_skin_tests(reader, patient)),
         visit=_PLACES.get(str((visit or {}).get("class", {}).get("code", "")), f.Visit.OUTPATIENT),
         prescriber=prescriber_of(actor),
@@ -122,9 +134,8 @@ def _whole_date(text: str) -> date | None:
     return parse_date(text) if len(text) >= 10 else None
 
 
-def _measured(reader: Reader, patient: str, codes: Sequence[str], unit: str) -> f.Measured | None:
-    """Give the newest value in the wanted unit; one in a unit that cannot be converted counts as not known."""
-    resource = measures.latest(reader, patient, codes)
+def _measured(resource: Resource | None, unit: str) -> f.Measured | None:
+    """Give a value in the wanted unit; one in a unit that cannot be converted counts as not known."""
     quantity: Any = (resource or {}).get("valueQuantity")
     if resource is None or not isinstance(quantity, dict) or "value" not in quantity:
         return None
@@ -147,8 +158,8 @@ def _plain_unit(unit: str) -> str:
     return plain.replace("{1.73_m2}", "1.73m2").replace("/1.73m2", "").removesuffix("/1.73")
 
 
-def _labs(reader: Reader, patient: str) -> f.Labs:
-    alt = measures.latest(reader, patient, ALT)
+def _labs(found: Mapping[str, Resource]) -> f.Labs:
+    alt = found.get("alt")
     upper = next(
         (
             r["high"]["value"]
@@ -158,19 +169,18 @@ def _labs(reader: Reader, patient: str) -> f.Labs:
         40,
     )
     return f.Labs(
-        egfr=_measured(reader, patient, measures.EGFR, "mL/min"),
-        creatinine=_measured(reader, patient, measures.CREATININE, "umol/L"),
-        potassium=_measured(reader, patient, POTASSIUM, "mmol/L"),
-        alt=_measured(reader, patient, ALT, "U/L"),
+        egfr=_measured(found.get("egfr"), "mL/min"),
+        creatinine=_measured(found.get("creatinine"), "umol/L"),
+        potassium=_measured(found.get("potassium"), "mmol/L"),
+        alt=_measured(alt, "U/L"),
         alt_upper=Decimal(str(upper)),
-        inr=_bare(reader, patient, INR),
-        qtc=_measured(reader, patient, QTC, "ms"),
+        inr=_bare(found.get("inr")),
+        qtc=_measured(found.get("qtc"), "ms"),
     )
 
 
-def _bare(reader: Reader, patient: str, codes: Sequence[str]) -> f.Measured | None:
-    """Give the newest value of a ratio, whose unit is written in many ways."""
-    resource = measures.latest(reader, patient, codes)
+def _bare(resource: Resource | None) -> f.Measured | None:
+    """Give a ratio, whose unit is written in many ways."""
     value = ((resource or {}).get("valueQuantity") or {}).get("value")
     day = parse_date(measures.moment_of(resource)) if resource is not None else None
     return f.Measured(Decimal(str(value)), "", day) if value is not None and day is not None else None

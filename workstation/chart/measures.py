@@ -6,7 +6,7 @@ limits: blood pressure by the Chinese hypertension guideline (140/90 mmHg), the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -42,6 +42,8 @@ EGFR: Final = ("98979-8", "62238-1", "77147-7", "33914-3", "48642-3", "48643-1",
 CREATININE: Final = ("14682-9", "2160-0", "38483-4")
 ABNORMAL_DAYS: Final = 180
 ABNORMAL_MOST: Final = 40
+TOGETHER: Final = 60
+STATES: Final = {PREGNANCY: (PREGNANCY, GESTATION), BREASTFEEDING: (BREASTFEEDING,)}
 _VOID: Final = frozenset({"entered-in-error", "cancelled", "registered"})
 _FLAGS: Final = {"HH": "critical-high", "LL": "critical-low", "H": "high", "L": "low", "HU": "high", "LU": "low",
                  "A": "abnormal", "AA": "critical", "POS": "abnormal"}  # fmt: skip
@@ -85,14 +87,35 @@ class BodyState:
 UNKNOWN: Final = BodyState()
 
 
-def latest_vitals(reader: Reader, patient: str, adult: bool) -> tuple[Measure, ...]:
-    """Give the latest value of each vital sign, blood pressure as systolic and diastolic."""
-    found: list[Measure] = []
-    for codes in SAME_AS.values():
-        resource = latest(reader, patient, codes)
-        if resource is not None:
-            found.extend(measures_in(resource, adult))
-    return tuple(found)
+def newest(reader: Reader, patient: str, groups: Mapping[str, Sequence[str]]) -> dict[str, Resource]:
+    """Give the newest valid Observation of each group of LOINC codes that has one.
+
+    One question for all groups; only where so much was measured that it fills the answer, the rest is asked singly.
+    """
+    wanted = [f"{systems.LOINC}|{code}" for codes in groups.values() for code in codes]
+    rows = reader.find("Observation", {"patient": patient, "code": wanted}, sort=("-date",), limit=TOGETHER)
+    found: dict[str, Resource] = {}
+    for resource in rows:
+        codes = {str(c.get("code")) for c in codings(resource.get("code"))}
+        for name, group in groups.items():
+            if (
+                name not in found
+                and codes.intersection(group)
+                and is_valid(resource)
+                and _has_value(resource)
+            ):
+                found[name] = resource
+    if len(rows) == TOGETHER:
+        for name in groups.keys() - found.keys():
+            single = latest(reader, patient, groups[name])
+            if single is not None:
+                found[name] = single
+    return found
+
+
+def vitals_in(found: Mapping[str, Resource], adult: bool) -> tuple[Measure, ...]:
+    """Give the vital signs among what `newest` found, blood pressure as systolic and diastolic."""
+    return tuple(m for code in SAME_AS if code in found for m in measures_in(found[code], adult))
 
 
 def latest(reader: Reader, patient: str, codes: Sequence[str]) -> Resource | None:
@@ -102,10 +125,14 @@ def latest(reader: Reader, patient: str, codes: Sequence[str]) -> Resource | Non
     return next((r for r in newest if is_valid(r) and _has_value(r)), None)
 
 
+def first_in(resource: Resource | None) -> Measure | None:
+    """Give the first value of an Observation, or None without one."""
+    return next(iter(measures_in(resource, adult=False)), None) if resource is not None else None
+
+
 def latest_measure(reader: Reader, patient: str, codes: Sequence[str]) -> Measure | None:
     """Give the newest value with one of these LOINC codes."""
-    resource = latest(reader, patient, codes)
-    return next(iter(measures_in(resource, adult=False)), None) if resource is not None else None
+    return first_in(latest(reader, patient, codes))
 
 
 def abnormal(reader: Reader, patient: str, now: datetime) -> tuple[Measure, ...]:
@@ -114,7 +141,7 @@ def abnormal(reader: Reader, patient: str, now: datetime) -> tuple[Measure, ...]
     where: dict[str, str | Span] = {"patient": patient, "category": "laboratory", "date": span}
     seen: set[str] = set()
     found: list[Measure] = []
-    for resource in reader.find("Observation", where, sort=("-date",), limit=400):
+    for resource in reader.find("Observation", where, sort=("-date",), limit=200):
         key = code_of(resource.get("code")) or text_of(resource.get("code"))
         if key in seen or not is_valid(resource):
             continue
@@ -123,9 +150,12 @@ def abnormal(reader: Reader, patient: str, now: datetime) -> tuple[Measure, ...]
     return tuple(found[:ABNORMAL_MOST])
 
 
-def pregnancy_of(reader: Reader, patient: str, conditions: Sequence[Resource], today: date) -> BodyState:
-    """Give the pregnancy state: the newest status or gestational age, else a running pregnancy among the problems."""
-    resource = latest(reader, patient, (PREGNANCY, GESTATION))
+def pregnancy_of(found: Mapping[str, Resource], conditions: Sequence[Resource], today: date) -> BodyState:
+    """Give the pregnancy state: the newest status or gestational age, else a running pregnancy among the problems.
+
+    `found` is what `newest` gave for `STATES`.
+    """
+    resource = found.get(PREGNANCY)
     if resource is not None and code_of(resource.get("code"), systems.LOINC) == GESTATION:
         return _by_weeks(resource, today)
     if resource is not None:
@@ -151,9 +181,9 @@ def _by_weeks(resource: Resource, today: date) -> BodyState:
     return BodyState("yes", day.isoformat(), weeks) if weeks <= TERM_WEEKS else BodyState()
 
 
-def breastfeeding_of(reader: Reader, patient: str) -> BodyState:
+def breastfeeding_of(found: Mapping[str, Resource]) -> BodyState:
     """Give whether the patient is breastfeeding, from the newest status Observation."""
-    resource = latest(reader, patient, (BREASTFEEDING,))
+    resource = found.get(BREASTFEEDING)
     if resource is None:
         return BodyState()
     code = code_of(resource.get("valueCodeableConcept"))

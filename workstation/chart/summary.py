@@ -14,15 +14,17 @@ from workstation.chart.measures import (
     CREATININE,
     EGFR,
     SAME_AS,
+    STATES,
     UNKNOWN,
     WEIGHT,
     BodyState,
     Measure,
     abnormal,
     breastfeeding_of,
-    latest_measure,
-    latest_vitals,
+    first_in,
+    newest,
     pregnancy_of,
+    vitals_in,
 )
 from workstation.chart.medications import Medicine, medicines_of
 from workstation.chart.people import Person, age_years, author_name, person_of
@@ -94,18 +96,19 @@ def summary_of(
     resource = reader.get("Patient", patient)
     years = age_years(str(resource.get("birthDate", "")), now.date())
     conditions = standing_conditions(reader, patient)
+    found = newest(reader, patient, {**SAME_AS, "egfr": EGFR, "creatinine": CREATININE, **STATES})
     return Summary(
         person_of(resource, now),
         allergies_of(reader, patient, knowledge),
         problems_in(conditions, knowledge),
         medicines_of(reader, patient, now, knowledge),
         abnormal(reader, patient, now),
-        latest_vitals(reader, patient, adult=years is None or years >= ADULT_YEARS),
-        latest_measure(reader, patient, SAME_AS[WEIGHT]),
-        latest_measure(reader, patient, EGFR),
-        latest_measure(reader, patient, CREATININE),
-        pregnancy_of(reader, patient, conditions, now.date()),
-        breastfeeding_of(reader, patient),
+        vitals_in(found, adult=years is None or years >= ADULT_YEARS),
+        first_in(found.get(WEIGHT)),
+        first_in(found.get("egfr")),
+        first_in(found.get("creatinine")),
+        pregnancy_of(found, conditions, now.date()),
+        breastfeeding_of(found),
         visits_of(reader, patient, encounter),
         _fee_type(reader, encounter),
     )

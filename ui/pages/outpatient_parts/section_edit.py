@@ -75,6 +75,7 @@ class SectionEdit(QPlainTextEdit):
         self.document().setDocumentMargin(theme().px(4))
         self.marks = Marks(self.document())
         self._copied: frozenset[str] = frozenset()
+        self._kept = (-1, "")
         self.copied_from = ""
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self.textChanged.connect(self.look_for_pulls)
@@ -83,8 +84,11 @@ class SectionEdit(QPlainTextEdit):
     # Text
 
     def text(self) -> str:
-        """Give the text."""
-        return self.toPlainText()
+        """Give the text; it is asked for many times between two keys, so it is kept until it changes."""
+        revision = self.document().revision()
+        if revision != self._kept[0]:
+            self._kept = (revision, self.toPlainText())
+        return self._kept[1]
 
     def load_text(self, text: str) -> None:
         """Show a text that is not typing: it cannot be undone."""
@@ -105,6 +109,8 @@ class SectionEdit(QPlainTextEdit):
 
     def copied(self) -> list[str]:
         """Give the lines that still stand as they were copied."""
+        if not self._copied:
+            return []
         return [line for line in self.text().split("\n") if line in self._copied]
 
     # Keys
@@ -188,7 +194,7 @@ class SectionEdit(QPlainTextEdit):
 
     def look_for_pulls(self) -> None:
         """Ask for the value of every `{{name}}`."""
-        if not PULL.search(self.text()):
+        if "{{" not in self.text():
             return
         for name in dict.fromkeys(PULL.findall(self.text())):
             self.pull_wanted.emit(name)
