@@ -77,7 +77,9 @@ class Index:
         connection.execute(sa.insert(schema.patient), summaries)
         connection.execute(sa.text("INSERT INTO patient_text (rowid, name) VALUES (:rowid, :name)"), texts)
         if keys:
-            connection.execute(sa.insert(schema.patient_key), [{"key": key, "resource": pk} for key, pk in keys])
+            connection.execute(
+                sa.insert(schema.patient_key), [{"key": key, "resource": pk} for key, pk in keys]
+            )
 
     def _keys(self, resource: Resource, name: str) -> set[str]:
         keys = {name, *self._readings(name)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import tempfile
 from pathlib import Path
@@ -44,7 +45,7 @@ def demo(headless: Path | None, lang: str | None, role: str, pictures: bool) -> 
 
 def has_display() -> bool:
     """Say whether a window can be shown here."""
-    if sys.platform.startswith("linux"):
+    if platform.system() == "Linux":
         return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
     return True
 
