@@ -12,10 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.pages.prescription_kit import Bench
 from tests.workstation.prescribing.room import diagnosis, furnish, patient
-from ui.pages.prescription.cards import AlertStrip
 from ui.pages.prescription.model import Cell
+from ui.pages.prescription.strip import AlertStrip
 from ui.theme import theme
-from ui.widgets.alerts import NotChecked
 from workstation.core.drafts import DraftKey
 from workstation.core.errors import Unavailable
 from workstation.core.i18n import set_language
@@ -81,7 +80,7 @@ def test_what_could_not_be_checked_never_reads_as_passed(bench):
     write(bench, bench.room.line("盐酸二甲双胍片", "0.5 g po", "bid", 7))
     assert check_text(bench, 0) == "Not checked 1"
     (card,) = bench.panel.strip.cards()
-    assert isinstance(card, NotChecked)
+    assert card.alert.state == "not_checked"
 
 
 def test_a_failed_check_is_loud_and_blocks_the_signature(bench, monkeypatch):

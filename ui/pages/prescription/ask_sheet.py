@@ -26,6 +26,20 @@ class Question:
     initial: str = ""
 
 
+def centre(sheet: QWidget, card: QWidget, width: int) -> None:
+    """Put a card of a fixed width into the middle; its texts then know how high they are."""
+    card.setFixedWidth(width)
+    row = QHBoxLayout()
+    row.addStretch(1)
+    row.addWidget(card)
+    row.addStretch(1)
+    around = QVBoxLayout(sheet)
+    around.setContentsMargins(0, 0, 0, 0)
+    around.addStretch(1)
+    around.addLayout(row)
+    around.addStretch(1)
+
+
 class AskSheet(Overlay):
     """Enter goes on and, in the last field, answers; Esc leaves everything as it was. `wrong` asks once more."""
 
@@ -38,7 +52,6 @@ class AskSheet(Overlay):
         self.setAccessibleName(title)
         self._questions = tuple(questions)
         self.card = Card(self)
-        self.card.setMaximumWidth(theme().px(640))
         self.card.rows.addWidget(label(title, "section", bold=True, wrap=True))
         if text:
             self.card.rows.addWidget(label(text, wrap=True))
@@ -52,12 +65,7 @@ class AskSheet(Overlay):
         row.addWidget(button(_("Back"), self.cancel, key="Esc", parent=self.card))
         row.addWidget(self.confirm)
         self.card.rows.addLayout(row)
-        around = QVBoxLayout(self)
-        around.setContentsMargins(theme().px(8), theme().px(8), theme().px(8), theme().px(8))
-        around.addStretch(1)
-        around.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
-        around.addStretch(1)
-        self.card.setMinimumWidth(theme().px(420))
+        centre(self, self.card, min(theme().px(560), max(host.width() - theme().px(16), theme().px(280))))
 
     def _field(self, question: Question) -> QLineEdit:
         field = QLineEdit(question.initial)

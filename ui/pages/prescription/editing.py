@@ -113,6 +113,7 @@ class CellEditing(QObject):
             deliver(found, len(found))
 
         editor = SearchCell(name, provide, self._grid.viewport(), digits_pick=False)
+        editor.setPlaceholderText(name)
         editor.picked.connect(lambda choice: self._code_picked(cell, choice.key))
         return editor
 

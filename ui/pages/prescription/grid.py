@@ -249,7 +249,7 @@ class RxGrid(QTableView):
         """Give amounts and frequencies their whole text where the drug still gets enough, then the rest to the drug."""
         for cell in (c for c in (Cell.TOTAL, Cell.FREQUENCY, Cell.ROUTE) if c in widths):
             whole = max(self.cells.whole_width(self.lines, row, cell) for row in range(self.lines.rowCount()))
-            more = min(max(whole - widths[cell], 0), max(spare - theme().px(120), 0))
+            more = min(max(whole - widths[cell], 0), max(spare - theme().px(40), 0))
             widths[cell] += more
             spare -= more
         return spare

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QTextLa
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ui import icons
+from ui.pages.prescription.ask_sheet import centre
 from ui.pages.prescription.editors import ENTER
 from ui.style import focus_ring, panel
 from ui.theme import theme
@@ -19,7 +20,7 @@ from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
 from ui.widgets.table_model import Run
-from workstation.core.i18n import _
+from workstation.core.i18n import _, n_
 from workstation.prescribing.model import OverrideReason
 from workstation.prescribing.reasons import REASONS, reason_text
 from workstation.prescribing.rows import LastPrescription, LineToRepeat
@@ -37,8 +38,6 @@ class ReasonKeys(Overlay):
         self._alerts = list(alerts)
         self._given: dict[str, OverrideReason] = {}
         self.card = Card(self)
-        self.card.setMaximumWidth(theme().px(720))
-        self.card.setMinimumWidth(theme().px(460))
         self._count = label("", "label", color="label")
         self._title = label("", bold=True, wrap=True)
         self._text = label("", wrap=True)
@@ -49,10 +48,7 @@ class ReasonKeys(Overlay):
             self.card.rows.addWidget(made)
         self.back = button(_("Back"), self.cancel, key="Esc", kind="quiet", parent=self.card)
         self.card.rows.addWidget(self.back)
-        around = QVBoxLayout(self)
-        around.addStretch(1)
-        around.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
-        around.addStretch(1)
+        centre(self, self.card, min(theme().px(560), max(host.width() - theme().px(16), theme().px(280))))
         self._show()
 
     def first_focus(self) -> QWidget | None:
@@ -193,6 +189,8 @@ class RepeatSheet(Overlay):
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(inner)
+        for part in (area.viewport(), inner):
+            part.setAutoFillBackground(False)
         return area
 
     def first_focus(self) -> QWidget | None:
@@ -201,7 +199,7 @@ class RepeatSheet(Overlay):
 
     def _count(self) -> None:
         count = sum(1 for row in self.rows if row.ticked)
-        self.take.setText(_("Take {count} lines", count=count) + "  Enter")
+        self.take.setText(n_("Take {count} line", "Take {count} lines", count) + "  Enter")
         self.take.setEnabled(count > 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -20,7 +20,7 @@ from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.draft_keeper import DraftKeeper
 from ui.pages.prescription.bench import RxBench
-from ui.pages.prescription.cards import AlertStrip, cards_for, failed_card
+from ui.pages.prescription.cards import cards_for, failed_card
 from ui.pages.prescription.choices import drug_choice
 from ui.pages.prescription.editing import Surroundings
 from ui.pages.prescription.grid import RxGrid
@@ -31,9 +31,9 @@ from ui.pages.prescription.model import Cell, RxModel
 from ui.pages.prescription.options import DRAFT_KIND, RxOptions, from_body, to_body
 from ui.pages.prescription.signed import SignedSheets
 from ui.pages.prescription.signing import RxSigning
+from ui.pages.prescription.strip import AlertStrip, CardSpec
 from ui.pages.prescription.words import Words
 from ui.theme import theme
-from ui.widgets.alerts import AlertCard
 from ui.widgets.banner import written_date
 from ui.widgets.banner_strip import Choice
 from ui.widgets.code_search import Deliver
@@ -278,7 +278,7 @@ class RxPanel(QWidget):
         self._size_strip()
         self.changed.emit()
 
-    def _cards(self, check: Check | None) -> list[AlertCard]:
+    def _cards(self, check: Check | None) -> list[CardSpec]:
         if self.live.error is not None and self.model.lines:
             why = self.live.error.message if isinstance(self.live.error, UserError) else ""
             return [failed_card(Choice(_("Check again"), self.live.ask), why)]
@@ -301,9 +301,11 @@ class RxPanel(QWidget):
     def _size_strip(self) -> None:
         if self.strip.beside:
             self.strip.setFixedWidth(max(theme().px(BESIDE), self.strip.widest()))
+            self.strip.setMaximumHeight(UNBOUND)
         else:
             self.strip.setMinimumWidth(0)
             self.strip.setMaximumWidth(UNBOUND)
+            self.strip.setMaximumHeight(max(self.height() * 2 // 5, theme().px(40)))
 
     # Acts
 

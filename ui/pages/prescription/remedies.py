@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from ui.pages.prescription.ask_sheet import Question
 from ui.pages.prescription.options import RxOptions
@@ -55,14 +55,15 @@ class Bench(Protocol):
         """Ask the page for a `diagnosis` or a `weight`."""
 
 
-def choices_for(bench: Bench, alert: Alert, first: bool, most: int) -> list[Choice]:
+def choices_for(bench: Bench, alert: Alert, first: bool, roomy: bool) -> list[Choice]:
     """Give the buttons of an alert's card, the safe way out first; Alt+A belongs to the first card.
 
-    At most `most` other drugs are offered.
+    Only a `roomy` card offers a second drug, and the reason for a warning before it is asked at the signature.
     """
-    found = _alternatives(bench, alert, first, most)
+    found = _alternatives(bench, alert, first, 2 if roomy else 1)
     found += _remedies(bench, alert)
-    if alert.overridable and alert.tier <= Tier.WARNING:
+    asked = alert.tier is Tier.STOP or (roomy and alert.tier is Tier.WARNING)
+    if alert.overridable and asked:
         words = _("Keep it and give the reason…") if alert.tier is Tier.STOP else _("Give the reason…")
         found.append(Choice(words, lambda: bench.override(alert)))
     return found
@@ -127,8 +128,8 @@ def _more_days(bench: Bench, alert: Alert) -> list[Choice]:
 
     choices = [Choice(_("Give the reason for more days…"), ask)]
     if alert.rule_id == "LEGAL-03" and bench.options.kind is PrescriptionKind.ORDINARY:
-        long_term = replace(bench.options, kind=PrescriptionKind.LONG_TERM)
-        choices.append(Choice(_("Make it a long-term prescription"), lambda: bench.set_options(long_term)))
+        turn = _setting(bench, kind=PrescriptionKind.LONG_TERM)
+        choices.append(Choice(_("Make it a long-term prescription"), turn))
     return choices
 
 
@@ -146,17 +147,16 @@ def _skin_test(bench: Bench, alert: Alert) -> list[Choice]:
 
 
 def _ordinary(bench: Bench, _alert: Alert) -> list[Choice]:
-    ordinary = replace(bench.options, kind=PrescriptionKind.ORDINARY)
-    return [Choice(_("Make it an ordinary prescription"), lambda: bench.set_options(ordinary))]
+    turn = _setting(bench, kind=PrescriptionKind.ORDINARY)
+    return [Choice(_("Make it an ordinary prescription"), turn)]
 
 
 def _assessed(bench: Bench, _alert: Alert) -> list[Choice]:
-    assessed = replace(bench.options, assessed=True)
-    return [Choice(_("Assessed and noted in the record"), lambda: bench.set_options(assessed))]
+    return [Choice(_("Assessed and noted in the record"), _setting(bench, assessed=True))]
 
 
 def _one_day(bench: Bench, _alert: Alert) -> list[Choice]:
-    return [Choice(_("Valid today only"), lambda: bench.set_options(replace(bench.options, valid_days=1)))]
+    return [Choice(_("Valid today only"), _setting(bench, valid_days=1))]
 
 
 def _overdose(bench: Bench, alert: Alert) -> list[Choice]:
@@ -202,8 +202,9 @@ def _emergency(bench: Bench, alert: Alert) -> list[Choice]:
 
 
 def _consultation(bench: Bench, alert: Alert) -> list[Choice]:
-    agreed = replace(bench.options, consultation=True)
-    return [
-        Choice(_("An expert agreed"), lambda: bench.set_options(agreed)),
-        *_emergency(bench, alert),
-    ]
+    return [Choice(_("An expert agreed"), _setting(bench, consultation=True)), *_emergency(bench, alert)]
+
+
+def _setting(bench: Bench, **changes: Any) -> Callable[[], None]:
+    """Make an act that changes the options as they will be then."""
+    return lambda: bench.set_options(replace(bench.options, **changes))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ui.widgets.alerts import AlertCard, AlertView
+from ui.pages.prescription.strip import CardSpec
+from ui.widgets.alerts import AlertView
 from ui.widgets.banner_strip import Choice
 from workstation.core.i18n import _
 from workstation.prescribing.rows import Sheet, SheetState
@@ -12,20 +13,20 @@ from workstation.prescribing.rows import Sheet, SheetState
 
 def sheet_cards(
     sheets: Sequence[Sheet], answer: Callable[[Sheet], None], rewrite: Callable[[Sheet], None]
-) -> list[AlertCard]:
-    """Make a card for every sheet that waits for its prescriber."""
-    cards = []
+) -> list[CardSpec]:
+    """Give a card for every sheet that waits for its prescriber."""
+    cards: list[CardSpec] = []
     for sheet in sheets:
         if sheet.state is SheetState.QUERIED:
             asked = next((m for m in reversed(sheet.messages) if not m.mine), None)
             text = f"{asked.author}：{asked.text}" if asked is not None else sheet.state_reason
             view = AlertView(2, _("Pharmacist asks"), text, sheet.number, key=f"asked-{sheet.task}-{text}")
-            cards.append(AlertCard(view, (Choice(_("Answer…"), _on(answer, sheet)),)))
+            cards.append(CardSpec(view, (Choice(_("Answer…"), _on(answer, sheet)),)))
         elif sheet.state is SheetState.REFUSED:
             view = AlertView(
                 2, _("Refused by the pharmacy"), sheet.state_reason, sheet.number, key=f"refused-{sheet.task}"
             )
-            cards.append(AlertCard(view, (Choice(_("Write it anew"), _on(rewrite, sheet)),)))
+            cards.append(CardSpec(view, (Choice(_("Write it anew"), _on(rewrite, sheet)),)))
     return cards
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from ui.pages.prescription.ask_sheet import Question
 from ui.pages.prescription.sheet_cards import sheet_cards
-from ui.widgets.alerts import AlertCard
+from ui.pages.prescription.strip import CardSpec
 from workstation.core.events import Changed
 from workstation.core.i18n import _
 from workstation.prescribing.model import AnswerQuery, PrescriptionDraft, StopPrescription
@@ -42,7 +42,7 @@ class SignedSheets(QObject):
         self._panel.model.set_signed(sheets)
         self.shown.emit()
 
-    def cards(self) -> list[AlertCard]:
+    def cards(self) -> list[CardSpec]:
         """Give a card for every sheet that waits for its prescriber."""
         return sheet_cards(self.sheets, self._answer, self._rewrite)
 
