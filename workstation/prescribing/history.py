@@ -36,31 +36,37 @@ def own_requests(reader: Reader, practitioner: str) -> list[Resource]:
     return [r for r in found if r.get("status") not in NOT_USED]
 
 
-def uses_of(requests: Iterable[Resource]) -> Counter[str]:
-    """Count how often each product was prescribed."""
-    codes = (code_of(r.get("medicationCodeableConcept"), systems.DRUG) for r in requests)
-    return Counter(code for code in codes if code)
+def by_drug(requests: Iterable[Resource]) -> dict[str, list[Resource]]:
+    """Put lines together by product; those of other catalogues are left out."""
+    found: dict[str, list[Resource]] = {}
+    for request in requests:
+        code = code_of(request.get("medicationCodeableConcept"), systems.DRUG)
+        if code:
+            found.setdefault(code, []).append(request)
+    return found
 
 
 def favourites(requests: list[Resource], knowledge: Knowledge, limit: int) -> tuple[FavouriteDrug, ...]:
     """Give the products used most, with the regimens used with them."""
-    uses = uses_of(requests)
+    own = by_drug(requests)
     rows: list[FavouriteDrug] = []
-    for drug_id, count in uses.most_common():
+    for drug_id in sorted(own, key=lambda i: -len(own[i])):
         if drug_id in knowledge.drugs and len(rows) < limit:
             drug = knowledge.drugs.get(drug_id)
             strength = doses.strength_text(drug, knowledge.units)
             rows.append(
-                FavouriteDrug(drug_id, drug.name, strength, count, regimens(drug, requests, knowledge))
+                FavouriteDrug(
+                    drug_id, drug.name, strength, len(own[drug_id]), regimens(drug, own[drug_id], knowledge)
+                )
             )
     return tuple(rows)
 
 
 def regimens(drug: Drug, requests: Iterable[Resource], knowledge: Knowledge) -> tuple[Regimen, ...]:
-    """Give the ways to order a product: what this prescriber uses most first, then the usual adult regimens."""
+    """Give the ways to order a product, of its own lines: what is used most first, then the usual adult regimens."""
     own: Counter[Codes] = Counter()
     for request in requests:
-        codes = _codes(request, drug, knowledge)
+        codes = _codes(request, knowledge)
         if codes is not None:
             own[codes] += 1
     usual = [_template_codes(t) for t in knowledge.templates(drug.id)]
@@ -69,9 +75,7 @@ def regimens(drug: Drug, requests: Iterable[Resource], knowledge: Knowledge) -> 
     return tuple(_regimen(drug, codes, own[codes], knowledge) for codes in ordered[:TEMPLATES_SHOWN])
 
 
-def _codes(request: Resource, drug: Drug, knowledge: Knowledge) -> Codes | None:
-    if code_of(request.get("medicationCodeableConcept"), systems.DRUG) != drug.id:
-        return None
+def _codes(request: Resource, knowledge: Knowledge) -> Codes | None:
     found = from_fhir.regimen_of(request, knowledge)
     if found is None or not found.days:
         return None

@@ -155,8 +155,9 @@ def search_drugs(
     reader: Reader, request: SearchDrugs, *, knowledge: Knowledge, now: datetime, actor: Actor
 ) -> FoundDrugs:
     """Give products in the order exact, prefix, inside; within each what this prescriber uses most comes first."""
-    own = history.own_requests(reader, actor.practitioner)
-    found = knowledge.drugs.search(request.text, COUNTED, history.uses_of(own))
+    own = history.by_drug(history.own_requests(reader, actor.practitioner))
+    uses = {drug: len(lines) for drug, lines in own.items()}
+    found = knowledge.drugs.search(request.text, COUNTED, uses)
     shown = found[: request.limit]
     by_id = {h.drug.id: h.drug for h in found}
     rows = tuple(_row(reader, hit, by_id, own, knowledge, now.date()) for hit in shown)
@@ -167,7 +168,7 @@ def _row(
     reader: Reader,
     hit: DrugHit,
     others: Mapping[str, Drug],
-    own: list[Resource],
+    own: Mapping[str, list[Resource]],
     knowledge: Knowledge,
     today: date,
 ) -> DrugRow:
@@ -191,7 +192,7 @@ def _row(
         differs=_differs(hit, others),
         uses=hit.uses,
         unit=drug.strength_unit,
-        regimens=history.regimens(drug, own, knowledge),
+        regimens=history.regimens(drug, own.get(drug.id, []), knowledge),
     )
 
 
