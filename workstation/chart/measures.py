@@ -258,7 +258,11 @@ def value_of(part: Resource) -> tuple[str, str]:
 
 
 def _number(value: Any) -> str:
-    text = f"{Decimal(str(value)):f}"
+    """Write a number as reported; the long tail a computed value drags along (37.465884...) is cut to two places."""
+    number = Decimal(str(value))
+    if -int(number.as_tuple().exponent) > 4:
+        number = number.quantize(Decimal("0.01")).normalize() + 0
+    text = f"{number:f}"
     return text[:-2] if text.endswith(".0") else text
 
 

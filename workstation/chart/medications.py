@@ -22,6 +22,7 @@ from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Drug
 
 LISTED_DAYS: Final = 30
+LONGEST_UNPARTED: Final = 22
 _RUNNING: Final = ("active", "on-hold")
 _HANDED_OUT: Final = "completed"
 
@@ -91,7 +92,7 @@ def medicine(
     tongue = lang or language()
     concept = medication_concept(reader, resource)
     drug = known_drug(concept, knowledge)
-    parts = tuple(keep(part) for part in _parts(resource, concept, drug, knowledge, tongue) if part)
+    parts = tuple(_unparted(part) for part in _parts(resource, concept, drug, knowledge, tongue) if part)
     until = supply_end(resource)
     author = resource.get("requester") or resource.get("informationSource")
     return Medicine(
@@ -109,6 +110,11 @@ def medicine(
         target(resource.get("encounter") or resource.get("context"), "Encounter"),
         parts[1] if drug is not None and knowledge is not None else "",
     )
+
+
+def _unparted(part: str) -> str:
+    """Keep an attribute on one line; a long name from elsewhere must still wrap in a narrow column."""
+    return keep(part) if len(part) <= LONGEST_UNPARTED else part
 
 
 def _is_running(resource: Resource, until: date | None, today: date) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import MORNING
 from workstation.chart import summary_of
 from workstation.chart.allergies import AllergyState, allergies_of
+from workstation.chart.measures import value_of
 from workstation.fhir import systems
 from workstation.fhir.resources import concept
 
@@ -145,6 +146,14 @@ def test_a_foreign_patient_is_shown_with_its_own_words(desk):
         "Dr. Ruth Cole",
         ("Hypertension follow-up",),
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(37.465884335623215, "37.47"), (36.8, "36.8"), (62.0, "62"), (0.0005, "0.0005"), (140, "140")],
+)
+def test_a_number_is_shown_as_reported_without_the_tail_of_a_computation(value, shown):
+    assert value_of({"valueQuantity": {"value": value, "unit": "x"}}) == (shown, "x")
 
 
 def test_a_value_entered_in_error_is_not_the_weight(desk):
