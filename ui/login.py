@@ -23,7 +23,7 @@ from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
 from workstation.core.errors import UserError
-from workstation.core.events import SyncState
+from workstation.core.events import Link, SyncState
 from workstation.core.i18n import _, n_, pick
 from workstation.security.permissions import roles
 
@@ -150,7 +150,9 @@ class LockScreen(Overlay):
         safe = n_("{count} draft is safe on this PC", "{count} drafts are safe on this PC", state.drafts)
         self._drafts.setText(safe if state.drafts else "")
         self._drafts.setVisible(bool(state.drafts))
-        self._sync.setText(sync_sentence(state.sync) if state.sync is not None else "")
+        known = state.sync is not None and state.sync.link is not Link.UNPAIRED
+        self._sync.setText(sync_sentence(state.sync) if state.sync is not None and known else "")
+        self._sync.setVisible(known)
         if state.sync is not None:
             self._sync.setAccessibleDescription(Journey(journey_of(state.sync)).words())
         self._note.setText(state.note)

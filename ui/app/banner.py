@@ -96,9 +96,10 @@ def _pressure(vitals: tuple[Measure, ...]) -> list[Vital]:
     return [
         Vital(
             _("BP"),
-            f"{high.value}/{low.value}\u00a0mmHg {when}".strip(),
+            f"{high.value}/{low.value}\u00a0mmHg",
             "warn" if odd.startswith("critical") else "caution" if odd else "",
             (_("low") if "low" in odd else _("high")) if odd else "",
+            when,
         )
     ]
 

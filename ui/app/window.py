@@ -45,14 +45,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 DRAIN_MS: Final = 10_000
-HEAVY: Final = (
-    "workstation.desk",
-    "ui.pages.outpatient",
-    "ui.pages.queue",
-    "workstation.papers",
-    "sync.service",
-    "sync.pairing",
-)
+FIRST: Final = ("workstation.desk", "workstation.terminology.pinyin", "ui.pages.queue", "ui.pages.outpatient")
+LATER: Final = ("sync.service", "sync.pairing", "workstation.papers")
 
 
 def _desk_box(desk: Desk) -> SecretBox:
@@ -63,7 +57,11 @@ def _desk_box(desk: Desk) -> SecretBox:
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a window is made for. `box_of` keeps the tokens; `syncs` is false only for taking pictures."""
+    """What a window is made for.
+
+    `box_of` keeps the tokens; `note` is a sentence for the unlock screen, `user` who is expected there. `syncs` is
+    false only for taking pictures.
+    """
 
     folder: Path
     station: StationSecret
@@ -72,6 +70,7 @@ class Setup:
     station_name: str = ""
     box_of: Callable[[Desk], SecretBox] = _desk_box
     note: Callable[[], str] = field(default=lambda: "")
+    user: str = ""
     syncs: bool = True
 
 
@@ -88,6 +87,8 @@ class Window(QObject):
         self._app, self._setup, self._inline, self._guarded = app, setup, inline, guarded
         setup.folder.mkdir(parents=True, exist_ok=True)
         self.remembered = Remembered(setup.folder, language())
+        if setup.user:
+            self.remembered.came(setup.user)
         self.late = LateDesk(
             setup.folder,
             setup.station,
@@ -176,16 +177,21 @@ class Window(QObject):
             self._loader.start()
 
     def _load(self) -> None:
-        """Import and open; what goes wrong here is told at the unlock, which needs the same."""
+        """Import and open, what the first minute needs first; what goes wrong here is told at the unlock."""
         import importlib
 
-        for name in HEAVY:
+        from workstation.core.errors import UserError
+
+        for name in FIRST:
             importlib.import_module(name)
-        if self.late.exists:
-            try:
+        try:
+            if self.late.exists:
                 self.late.knowledge  # noqa: B018 - reading it loads it
-            except Exception as error:
-                log.warning("The desk could not be opened ahead: %s", type(error).__name__)
+        except UserError as error:
+            log.warning("The desk could not be opened ahead: %s", type(error).__name__)
+        importlib.import_module("workstation.terminology.pinyin").readings("青囊")
+        for name in LATER:
+            importlib.import_module(name)
 
     # What the window is made of
 

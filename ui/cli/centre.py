@@ -196,6 +196,3 @@ def conflicts(session: Session, user: str, source: str, as_json: bool) -> None:
         as_json,
         [f"{r['state']:8} {r['action']:24} {r['made']}  {r['reason']}" for r in rows] or [_("None.")],
     )
-
-
-COMMANDS = (pair_, probe_, sync_, status, conflicts)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+import workstation.modules  # noqa: F401 - importing it is what registers the verbs
 from ui.cli.frame import Session, read_json, say, secret_for
 from workstation import verbs
 from workstation.core.i18n import _
@@ -121,6 +122,3 @@ def print_(session: Session, document: str, out: Path, user: str, source: str) -
         pdf = papers.pdf_of(desk, document)
     out.write_bytes(pdf)
     say(None, False, [_("Written: {path}", path=out)])
-
-
-COMMANDS = (do, ask, print_)

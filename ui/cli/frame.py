@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import orjson
 import platformdirs
 
-from workstation import verbs
 from workstation.core.errors import Denied, Invalid, NotFound, UserError
 from workstation.core.i18n import _
-from workstation.desk import Desk
 from workstation.security.station import FileSecret, KeyringSecret, StationSecret
+from workstation.verbs import to_plain
+
+if TYPE_CHECKING:
+    from workstation.desk import Desk
 
 EXIT_CODES: Final = {
     "denied": 3,
@@ -60,6 +62,10 @@ class Session:
                 _("There is no desk in {folder}.", folder=self.folder),
                 _("Join one to a centre with `qingnang pair`, or look at `qingnang demo`."),
             )
+        from workstation.desk import (
+            Desk,
+        )  # not above: the window asks this file only where the station's secret is
+
         return Desk(self.folder, station=station_of(self.folder))
 
     @contextmanager
@@ -115,7 +121,7 @@ def read_json(source: str) -> bytes:
 def say(value: Any, as_json: bool, lines: list[str] | None = None) -> None:
     """Print an answer: JSON for scripts, or lines for people."""
     if as_json or lines is None:
-        click.echo(orjson.dumps(verbs.to_plain(value), option=orjson.OPT_INDENT_2).decode())
+        click.echo(orjson.dumps(to_plain(value), option=orjson.OPT_INDENT_2).decode())
     else:
         click.echo("\n".join(lines))
 
@@ -126,7 +132,7 @@ def fail(error: UserError, as_json: bool) -> int:
         body = {"error": error.code, "message": error.message, "hint": error.hint}
         alerts = getattr(error, "alerts", None)
         if alerts:
-            body["alerts"] = verbs.to_plain(list(alerts))
+            body["alerts"] = to_plain(list(alerts))
         click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode(), err=True)
     else:
         click.echo(error.message, err=True)

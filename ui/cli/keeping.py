@@ -149,6 +149,3 @@ def diagnose(session: Session, user: str, source: str) -> None:
             "sound": check(desk.store).sound,
         }
     say(report, as_json=True)
-
-
-COMMANDS = (verify, diagnose, backup, restore, export_, import_)

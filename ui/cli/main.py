@@ -1,24 +1,58 @@
-"""`qingnang`: without a command it opens the window, with one it serves scripts and support staff."""
+"""`qingnang`: without a command it opens the window, with one it serves scripts and support staff.
+
+A command's file is imported when it is asked for: the window must not wait for what only scripts need.
+"""
 
 from __future__ import annotations
 
+import importlib
 import locale
 import logging
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from ui.cli import centre, demo, desk, hub, keeping
 from ui.cli.frame import Session, default_folder, fail
 from workstation.core import i18n
 from workstation.core.errors import UserError
 
+COMMANDS: Final = {
+    "ask": "desk:ask",
+    "backup": "keeping:backup",
+    "conflicts": "centre:conflicts",
+    "demo": "demo.command:demo",
+    "diagnose": "keeping:diagnose",
+    "do": "desk:do",
+    "export": "keeping:export_",
+    "hub": "hub:hub",
+    "import": "keeping:import_",
+    "pair": "centre:pair_",
+    "print": "desk:print_",
+    "probe": "centre:probe_",
+    "restore": "keeping:restore",
+    "status": "centre:status",
+    "sync": "centre:sync_",
+    "verify": "keeping:verify",
+}
+
 
 class Root(click.Group):
-    """The command group that turns a `UserError` into a sentence and an exit code."""
+    """The command group that finds its commands by name and turns a `UserError` into a sentence and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give every command's name."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and give one command; None for a name that is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _sep, attribute = COMMANDS[cmd_name].partition(":")
+        found = getattr(importlib.import_module(f"ui.cli.{module}"), attribute)
+        return found if isinstance(found, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what the user can act on is said without a traceback."""
@@ -54,10 +88,6 @@ def system_language() -> str:
     """Give the language of the operating system if it is one of ours, else Chinese."""
     name = locale.getlocale()[0] or ""
     return "en" if name.startswith("en") else "zh_CN"
-
-
-for _command in (*desk.COMMANDS, *centre.COMMANDS, *keeping.COMMANDS, hub.hub, demo.demo):
-    root.add_command(_command)
 
 
 def main() -> None:

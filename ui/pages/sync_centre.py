@@ -24,6 +24,7 @@ from ui.widgets.buttons import button
 from ui.widgets.chips import StatusChip
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.labels import label
+from ui.widgets.sheet import Card
 from ui.widgets.table import DenseTable
 from ui.widgets.table_pane import TablePane
 from workstation.core.errors import Invalid
@@ -58,15 +59,14 @@ class SyncCentrePage(Page):
         self.safe = StatusChip("done", _("Safe to switch off: yes"))
         self.skew = StatusChip("warn", "")
         self.skew.hide()
-        self.waiting = self._work(_("Waiting to send"), _("Nothing waits."))
-        self.refused = self._work(_("Not sent"), _("The centre refused nothing."))
-        self.conflicts = self._work(_("Conflicts"), _("There is no conflict."))
-        self.received = TablePane(
-            words.received_columns(ctx.clock.now),
-            _received_key,
-            _("Latest exchanges"),
-            EmptyState(_("Nothing was exchanged since this window was opened.")),
-        )
+        self._nothing: dict[TablePane, str] = {}
+        self.waiting = self._work(_("Waiting to send"), _("none"))
+        self.refused = self._work(_("Not sent"), _("none"))
+        self.conflicts = self._work(_("Conflicts"), _("none"))
+        nothing = _("none since this window was opened")
+        columns = words.received_columns(ctx.clock.now)
+        self.received = TablePane(columns, _received_key, _("Latest exchanges"), EmptyState(nothing))
+        self._nothing[self.received] = nothing
         self.refused.table.opened.connect(self._retry_row)
         self.conflicts.table.opened.connect(self._compare_row)
         self._titles = {pane: label("", "body", bold=True) for pane in self._panes()}
@@ -77,6 +77,8 @@ class SyncCentrePage(Page):
         self._bridge = Bridge(ctx.desk.bus, self)
         self._bridge.sync_state.connect(self._state_changed)
         self._lay_out()
+        for pane in self._panes():
+            self._show_title(pane, 0)
         self._show_state(ctx.desk.sync_state())
 
     def title(self) -> str:
@@ -84,7 +86,9 @@ class SyncCentrePage(Page):
         return _("Sync")
 
     def _work(self, name: str, nothing: str) -> TablePane:
-        return TablePane(words.work_columns(self.ctx.clock.now), _key, name, EmptyState(nothing))
+        pane = TablePane(words.work_columns(self.ctx.clock.now), _key, name, EmptyState(nothing))
+        self._nothing[pane] = nothing
+        return pane
 
     def _panes(self) -> tuple[TablePane, ...]:
         return (self.waiting, self.refused, self.conflicts, self.received)
@@ -93,27 +97,31 @@ class SyncCentrePage(Page):
 
     def _lay_out(self) -> None:
         t = theme()
-        left, right = QVBoxLayout(), QVBoxLayout()
-        for column in (left, right):
-            column.setSpacing(t.px(6))
-        for pane in (self.waiting, self.refused, self.conflicts):
+        left = QVBoxLayout()
+        left.setSpacing(t.px(6))
+        for pane in self._panes():
             left.addWidget(self._titles[pane])
             left.addWidget(pane, 1)
-        right.addWidget(label(_("How fresh this PC is"), bold=True))
-        self._facts.setHorizontalSpacing(t.px(12))
-        self._facts.setVerticalSpacing(t.px(4))
-        self._facts.setColumnStretch(1, 1)
-        right.addLayout(self._facts)
-        right.addWidget(self._titles[self.received])
-        right.addWidget(self.received, 1)
+        left.addStretch(0)
         body = QHBoxLayout()
-        body.setSpacing(t.px(16))
+        body.setSpacing(t.px(12))
         body.addLayout(left, 5)
-        body.addLayout(right, 3)
+        body.addWidget(self._fresh_card(), 3, Qt.AlignmentFlag.AlignTop)
         self.content.setContentsMargins(t.px(12), t.px(8), t.px(4), 0)
         self.content.setSpacing(t.px(8))
         self.content.addLayout(self._head())
         self.content.addLayout(body, 1)
+
+    def _fresh_card(self) -> Card:
+        t, card = theme(), Card(self)
+        margin = t.px(12)
+        card.rows.setContentsMargins(margin, margin, margin, margin)
+        card.rows.addWidget(label(_("How fresh this PC is"), bold=True))
+        self._facts.setHorizontalSpacing(t.px(12))
+        self._facts.setVerticalSpacing(t.px(4))
+        self._facts.setColumnStretch(1, 1)
+        card.rows.addLayout(self._facts)
+        return card
 
     def _head(self) -> QVBoxLayout:
         rows, line = QVBoxLayout(), QHBoxLayout()
@@ -183,15 +191,22 @@ class SyncCentrePage(Page):
         )
         for pane, rows in parts:
             pane.offer(rows)
-            name = pane.table.accessibleName()
-            hint = self._hint(pane) if rows else ""
-            self._titles[pane].setText(f"{name} {len(rows) or ''}{hint}".strip())
+            self._show_title(pane, len(rows))
         self._show_facts(view)
         skewed = view.clock_skew is not None and abs(view.clock_skew) > words.SKEW_LIMIT_S
         self.skew.setVisible(skewed)
         if skewed and view.clock_skew is not None:
             text = _("The clock of this PC is {seconds} s off", seconds=round(abs(view.clock_skew)))
             self.skew.set("warn", text)
+
+    def _show_title(self, pane: TablePane, count: int) -> None:
+        """Give a list that holds nothing one line; only the last keeps its place."""
+        name = pane.table.accessibleName()
+        if count:
+            self._titles[pane].setText(f"{name} {count}{self._hint(pane)}")
+        else:
+            self._titles[pane].setText(f"{name}: {self._nothing[pane]}")
+        pane.setVisible(bool(count))
 
     def _hint(self, pane: TablePane) -> str:
         if pane is self.refused:

@@ -31,12 +31,13 @@ class AllergyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Vital:
-    """One extra value: what it is, the value with its unit, and the state it stands for (empty when ordinary)."""
+    """One extra value: what it is, the value with its unit, the state it stands for (empty when ordinary), its day."""
 
     label: str
     value: str
     state: str = ""
     word: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class PatientBanner(QWidget):
         if d.renal:
             yield _Piece("eGFR", f"{d.renal}\u00a0mL/min", d.renal_date)
         for vital in d.vitals:
-            yield _Piece(vital.label, vital.value)
+            yield _Piece(vital.label, vital.value, vital.date)
             if vital.state:
                 yield _Piece(value=vital.word or theme().state(vital.state).word, state=vital.state)
         if d.insurance:

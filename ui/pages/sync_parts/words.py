@@ -33,6 +33,8 @@ def _work(state: SyncState) -> str:
         n_("{count} conflict", "{count} conflicts", state.parked) if state.parked else "",
     ]
     named = ", ".join(part for part in apart if part)
+    if not named and state.link is Link.UNPAIRED:
+        return ""
     if not named:
         return _("Everything made on this PC is at the centre.")
     return _("{work}: all of it is safe on this PC.", work=named)
