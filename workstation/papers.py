@@ -49,7 +49,7 @@ RX_TYPES: Final[dict[str, RxType]] = {
     "ordinary": "ordinary",
     "emergency": "emergency",
     "paediatric": "paediatric",
-    "narcotic": "narcotic",
+    "narcotic-psychotropic-1": "narcotic",
     "psychotropic-2": "psychotropic-2",
 }
 
@@ -275,7 +275,7 @@ def _signers(desk: PaperDesk, sheet: Sheet) -> PrescriptionSigners:
 
 
 def _agent(sheet: Sheet) -> Agent:
-    identity = sheet.subject.identity if sheet.type == "narcotic" else ""
+    identity = sheet.subject.identity if sheet.type == "narcotic-psychotropic-1" else ""
     if sheet.collector is None:
         return Agent(identity)
     return Agent(identity, sheet.collector.name, sheet.collector.document)
