@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import platform
 import sys
 import tempfile
 from pathlib import Path
