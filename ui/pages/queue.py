@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.actions import Action
@@ -67,6 +67,20 @@ class _QueueBase(Page):
     def tables(self) -> Sequence[DenseTable]:
         """Give the lists, the main one first."""
         raise NotImplementedError
+
+    def renew(self) -> None:
+        """Show what was held back, then look whether there is more."""
+        for table in self.tables():
+            table.take_waiting()
+        self.refresh()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take F5 beside the charts too, where the role may use it otherwise."""
+        if event.key() == Qt.Key.Key_F5:
+            self.renew()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def _tick(self) -> None:
         for table in self.tables():
@@ -246,15 +260,9 @@ class QueuePage(_QueueBase):
         if 1 <= number <= len(seen):
             seen[number - 1].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _renew(self) -> None:
-        """Show what was held back, then look whether there is more."""
-        for table in self.tables():
-            table.take_waiting()
-        self.refresh()
-
     def page_actions(self) -> list[Action]:
         """Give what can be done with the queue."""
-        return [*self.acts.actions(), Action("list.refresh", "Refresh", self._renew, icon="refresh-cw")]
+        return [*self.acts.actions(), Action("list.refresh", "Refresh", self.renew, icon="refresh-cw")]
 
 
 class QueuePanel(_QueueBase):

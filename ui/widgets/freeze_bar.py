@@ -22,7 +22,7 @@ class FreezeBar(QWidget):
         super().__init__(parent)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme().px(8), theme().px(2), theme().px(8), theme().px(2))
-        self._text = label("", color="text")
+        self._text = label("", color="text", wrap=True)
         row.addWidget(self._text, 1)
         row.addWidget(button(_("Refresh"), self.refresh.emit, key="F5", parent=self))
         self.hide()

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.pages import reception
 from tests.ui.screens import settle
 from ui.pages.queue import QueuePage, QueuePanel
+from ui.pages.queue_parts.words import name_kept
 from ui.shell import Shell
 from ui.widgets.sheet import Sheet
 from ui.widgets.table import DenseTable
@@ -339,3 +340,23 @@ def test_a_new_arrival_reaches_the_screen_by_itself(
     page.departments.setFocus()
     hospital.do("queue.enrol", reception.Enrol(patient, "internal"))
     qtbot.waitUntil(lambda: "何来" in names(page.waiting.table))
+
+
+def test_news_beside_the_charts_is_taken_with_f5(
+    open_page: Open, visits: tuple[Desk, dict[str, str]]
+) -> None:
+    desk, listed = visits
+    _page, shell = open_page()
+    panel = panel_of(shell)
+    panel.focus_region(1)
+    desk.do("queue.call", Visit(listed["张伟"]))
+    panel.refresh()
+    assert panel.pane.bar.text() == "1 new or changed"
+    press(Qt.Key.Key_F5)
+    assert panel.pane.table.rows_model.rows()[0].name == "张伟"
+
+
+def test_a_name_breaks_after_its_middle_dot_and_nowhere_else() -> None:
+    kept = name_kept("阿不都热合曼·买买提")
+    assert [part.replace("\u2060", "") for part in kept.split("\u200b")] == ["阿不都热合曼·", "买买提"]
+    assert "\u2060" in kept

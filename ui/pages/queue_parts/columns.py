@@ -148,8 +148,8 @@ def panel_columns(now: Now, narrow: bool) -> list[Column]:
         clinical=True,
         stretch=True,
         runs=lambda r: (
-            Run(r.name, True),
-            Run(f"  {keep(words.who(r, now()))}"),
+            Run(words.name_kept(r.name), True),
+            Run(f"  {words.who_kept(r, now())}"),
             Run(f"\n{_line(r, now())}", color="text2"),
         ),
         badges=short_alike_badges,

@@ -9,6 +9,7 @@ from workstation.core.clock import parse_instant
 from workstation.core.i18n import _
 from workstation.queue.model import FeeType, Priority, QueueRow, State
 from workstation.registration.wording import sex_text
+from workstation.terminology.doses import keep
 from workstation.terminology.names import masked
 
 
@@ -16,6 +17,17 @@ def who(row: QueueRow, now: datetime) -> str:
     """Give sex and age: `女 54岁`."""
     age = age_text(row.birth, now.date())
     return " ".join(part for part in (sex_text(row.sex), age) if part)
+
+
+def who_kept(row: QueueRow, now: datetime) -> str:
+    """Give the same for a narrow place: a line may end after the sex, but never inside the age."""
+    age = age_text(row.birth, now.date())
+    return " ".join(part for part in (sex_text(row.sex), keep(age)) if part)
+
+
+def name_kept(name: str) -> str:
+    """Give a name for a narrow place: a line may end after a middle dot or blank, but nowhere else."""
+    return "\u00b7\u200b".join(keep(part) for part in name.split("\u00b7")) if "\u00b7" in name else name
 
 
 def visit_type(row: QueueRow) -> str:

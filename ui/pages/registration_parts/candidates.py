@@ -40,8 +40,8 @@ class CandidatePane(QWidget):
         self.answers: dict[str, Answer] = {}
         self._found = CandidateList()
         self._title = label("", "section", bold=True)
-        nobody = EmptyState(_("Nobody like this is registered."))
-        self.pane = TablePane(self._columns(), lambda c: c.id, _("May be the same person"), nobody)
+        self._nobody = EmptyState("")
+        self.pane = TablePane(self._columns(), lambda c: c.id, _("May be the same person"), self._nobody)
         self.pane.table.opened.connect(lambda candidate: self.used.emit(candidate.id))
         self.pane.table.picked.connect(lambda _row: self._follow())
         self.use = button(_("Use this record"), self._use, key="Enter")
@@ -55,7 +55,7 @@ class CandidatePane(QWidget):
         self._keys.addWidget(self.use)
         self._keys.addWidget(self.different)
         rows.addLayout(self._keys)
-        self.show_found(self._found)
+        self.clear()
 
     def _columns(self) -> list[Column]:
         return [
@@ -108,6 +108,7 @@ class CandidatePane(QWidget):
         total = found.total
         title = _("May be the same person")
         self._title.setText(f"{title} {total}" if total else title)
+        self._nobody.set_text(_("Nobody like this is registered on this PC."))
         self.pane.set_rows(found.rows)
         self._follow()
 
@@ -115,6 +116,7 @@ class CandidatePane(QWidget):
         """Forget everything: another person is being registered."""
         self.answers.clear()
         self.show_found(CandidateList())
+        self._nobody.set_text(_("Similar records appear here while you type."))
 
     def unanswered(self) -> int:
         """Count who must still be answered."""

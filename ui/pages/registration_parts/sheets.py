@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from datetime import datetime, time
@@ -36,6 +37,7 @@ class FormSheet(Overlay):
         self.card.setFixedWidth(min(theme().px(520), max(host.width() - theme().px(32), 320)))
         self.form = Form()
         self.walks = EnterWalks(self)
+        self._fields: tuple[QWidget, ...] = ()
         self.error = label("", color="text", wrap=True)
         self.error.hide()
         self.ok = button(act, self._accept, kind="primary", key="F12")
@@ -43,15 +45,29 @@ class FormSheet(Overlay):
         self.card.rows.addWidget(label(explain, color="text2", wrap=True))
         self.card.rows.addLayout(self.form)
         self.card.rows.addWidget(self.error)
+        self.back = button(_("Back"), self.cancel, key="Esc")
         keys = QHBoxLayout()
         keys.addStretch(1)
-        keys.addWidget(button(_("Back"), self.cancel, key="Esc"))
+        keys.addWidget(self.back)
         keys.addWidget(self.ok)
         self.card.rows.addLayout(keys)
         around = QVBoxLayout(self)
         around.addStretch(1)
         around.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
         around.addStretch(1)
+
+    def walk(self, *fields: QWidget) -> None:
+        """Say in which order Enter and Tab go through the fields; the buttons come last."""
+        self._fields = fields
+        self.walks.watch(*fields)
+        stops = [*fields, self.back, self.ok]
+        for before, after in itertools.pairwise(stops):
+            QWidget.setTabOrder(before, after)
+
+    def first_focus(self) -> QWidget | None:
+        """Start in the first field that is empty."""
+        empty = (f for f in self._fields if not (isinstance(f, QLineEdit) and f.text()))
+        return next(empty, self.ok)
 
     def request(self) -> object | str:
         """Give the request, or the sentence that says what is missing."""
@@ -101,7 +117,7 @@ class UnknownSheet(FormSheet):
         self.form.field(_("Sex"), self.sex)
         self.form.field(_("Estimated age in years"), self.age)
         self.form.field(_("Found where, brought by whom"), self.found)
-        self.walks.watch(*self.sex.buttons.values(), self.age, self.found)
+        self.walk(*self.sex.buttons.values(), self.age, self.found)
 
     def request(self) -> RegisterUnknown | str:
         """Give the request."""
@@ -144,7 +160,7 @@ class NewbornSheet(FormSheet):
         self.form.field(_("Time of birth (24 h)"), self.time)
         self.form.field(_("Children of this birth"), self.count)
         self.form.field(_("Which of them"), self.order)
-        self.walks.watch(self.mother, *self.sex.buttons.values(), self.day, self.time, self.count, self.order)
+        self.walk(self.mother, *self.sex.buttons.values(), self.day, self.time, self.count, self.order)
 
     def set_mother(self, id_: str, name: str) -> None:
         """Choose the mother."""

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.ui.pages.registration.keyboard import Open, keys, put, settled, type_double
+from tests.ui.pages.registration.keyboard import Open, focused, keys, put, settled, type_double
 from ui.pages.registration import RegistrationPage
 from ui.pages.registration_parts.sheets import FormSheet, NewbornSheet, UnknownSheet
 from workstation.core.clock import FixedClock
@@ -113,3 +113,15 @@ def test_a_new_form_can_be_taken_back(open_page: Open, qtbot: QtBot) -> None:
     assert page.form.name.text() == ""
     assert shell.ctx.notices.undo_last()
     assert page.form.name.text() == "李秀英"
+
+
+def test_a_sheet_begins_in_its_first_empty_field(open_page: Open, counter: Desk, qtbot: QtBot) -> None:
+    counter.do("registration.register", Register(Person("李秀英", "female", "1996-05-02")))
+    page, _shell = open_page()
+    keys(Qt.Key.Key_F7)
+    assert focused() is sheet_of(page, NewbornSheet).mother
+    keys(Qt.Key.Key_Escape, Qt.Key.Key_F2, "lxy")
+    qtbot.waitUntil(lambda: page.search.highlighted() is not None)
+    keys(Qt.Key.Key_Return, Qt.Key.Key_F7)
+    sheet = next(s for s in page.findChildren(NewbornSheet) if s.isVisible())
+    assert focused() is sheet.sex.buttons["male"]
