@@ -7,8 +7,7 @@ still travels; closing the desk forgets every key.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -78,7 +77,6 @@ class Desk:
         self._keys: Keys | None = None
         self._actor: Actor | None = None
         self._knowledge: Knowledge | None = None
-        self._writer = ThreadPoolExecutor(1, "desk-writer")
         self._sync_state = SyncState(Link.UNPAIRED)
         self.bus.subscribe(SyncState, self._remember_sync_state)
 
@@ -109,7 +107,6 @@ class Desk:
 
     def close(self) -> None:
         """Finish the writes under way, forget every key and give the folder free."""
-        self._writer.shutdown(wait=True)
         self._actor = self._keys = None
         if self._store is not None:
             self._store.close()
@@ -160,9 +157,9 @@ class Desk:
             raise Denied(_("This account was removed from this desk."), _("Ask the administrator."))
         actor = account.actor(self.station_name)
         now = self.clock.now()
-        self._write(lambda store: store.transact(lambda connection: accounts.used(connection, user, now)))
+        self.store.transact(lambda connection: accounts.used(connection, user, now))
         detail = f"after {failed} wrong tries" if failed else ""
-        self._write(lambda store: store.record(actor, "session.unlock", detail=detail))
+        self.store.record(actor, "session.unlock", detail=detail)
         self._keys, self._actor = keys, actor
         return actor
 
@@ -177,7 +174,7 @@ class Desk:
             self._keys = Keys(self._keys.database, b"")
         if actor is not None:
             self.bus.publish(Locked(actor.name, reason))
-            self._write(lambda store: store.record(actor, "session.lock", detail=reason))
+            self.store.record(actor, "session.lock", detail=reason)
 
     # --- the two verbs ----------------------------------------------------------------------------------------
 
@@ -204,7 +201,7 @@ class Desk:
             self.bus.publish(changed)
             return changed
 
-        return self._writer.submit(act)
+        return self.store.engine.submit(act)
 
     def ask(self, name: str, request: Any) -> Any:
         """Run a query in the calling thread. Raises UserError as `do` does."""
@@ -220,7 +217,7 @@ class Desk:
             extras["actor"] = actor
         if verb.audited:
             patient = str(request.patient)
-            self._write(lambda store: store.record(actor, name, patient))
+            self.store.record(actor, name, patient)
         with self.store.reader() as reader:
             return verb.run(reader, request, **extras)
 
@@ -229,11 +226,7 @@ class Desk:
     def save_draft(self, key: DraftKey, body: dict[str, Any]) -> None:
         """Keep the actor's unsigned work; on disk when this returns."""
         actor, secret, now = self._require(), self._draft_key(), self.clock.now()
-        self._write(
-            lambda store: store.transact(
-                lambda connection: drafts.save(connection, actor.user, secret, key, body, now)
-            )
-        )
+        self.store.transact(lambda connection: drafts.save(connection, actor.user, secret, key, body, now))
 
     def load_draft(self, key: DraftKey) -> Draft | None:
         """Give the actor's draft of a page, or None."""
@@ -245,7 +238,7 @@ class Desk:
     def drop_draft(self, key: DraftKey) -> None:
         """Throw one of the actor's drafts away."""
         actor = self._require()
-        self._write(lambda store: store.transact(lambda connection: drafts.drop(connection, actor.user, key)))
+        self.store.transact(lambda connection: drafts.drop(connection, actor.user, key))
 
     def drafts(self) -> list[DraftInfo]:
         """List the actor's drafts, newest first; while locked those of everybody, without their content."""
@@ -263,7 +256,7 @@ class Desk:
         """Keep a setting. Raises ValueError when the value does not fit."""
         text = orjson.dumps(setting.check(value)).decode()
         key = self._setting_key(setting)
-        self._write(lambda store: store.keep_setting(key, text))
+        self.store.keep_setting(key, text)
 
     def printed_before(self, document: str) -> int:
         """Count how often a document was printed on this desk; a paper says so on its copies."""
@@ -273,7 +266,7 @@ class Desk:
         """Write into the trail that a document was printed."""
         actor = self._require()
         actor.require(Permission.DOCUMENT_PRINT)
-        self._write(lambda store: store.record(actor, PRINTED, patient, document))
+        self.store.record(actor, PRINTED, patient, document)
 
     def sync_state(self) -> SyncState:
         """Give the last known state of the line to the centre."""
@@ -303,10 +296,6 @@ class Desk:
         if self._keys is None or not self._keys.drafts:
             raise Denied(_("This desk is locked."))
         return self._keys.drafts
-
-    def _write(self, act: Callable[[Store], T]) -> T:
-        store = self.store
-        return self._writer.submit(lambda: act(store)).result()
 
     def _setting_key(self, setting: Setting[Any]) -> str:
         if setting.scope is Scope.USER and self._actor is not None:

@@ -10,9 +10,10 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
@@ -22,6 +23,7 @@ from workstation.core.errors import UserError
 from workstation.core.i18n import _
 from workstation.store import schema
 
+T = TypeVar("T")
 PLAIN_HEADER: Final = b"SQLite format 3\x00"
 _HEX_KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -53,6 +55,8 @@ class Engine:
         if not _HEX_KEY.fullmatch(self._key):
             raise ValueError("the database key must be 32 bytes")
         self._writing = threading.RLock()
+        self._thread_name = f"desk-writer-{id(self):x}"
+        self._thread = ThreadPoolExecutor(1, self._thread_name)
         self._writer = self._make(read_only=False)
         self._readers = self._make(read_only=True)
 
@@ -93,8 +97,28 @@ class Engine:
         last.close()
 
     def _dispose(self) -> None:
+        self._thread.shutdown(wait=True)
         self._readers.dispose()
         self._writer.dispose()
+
+    def submit(self, job: Callable[[], T]) -> Future[T]:
+        """Queue a job on the one thread that writes."""
+        return self._thread.submit(job)
+
+    def run(self, job: Callable[[], T]) -> T:
+        """Run a job on the one thread that writes, and wait for it."""
+        if threading.current_thread().name.startswith(self._thread_name):
+            return job()
+        return self.submit(job).result()
+
+    def write(self, act: Callable[[sa.Connection], T]) -> T:
+        """Run an act in one write transaction on the one thread that writes; what it raises rolls everything back."""
+
+        def transaction() -> T:
+            with self.writing() as connection:
+                return act(connection)
+
+        return self.run(transaction)
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:

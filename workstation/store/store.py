@@ -1,7 +1,6 @@
 """The store of one desk: opens the engine, hands out Units and Readers, and speaks for outbox and inbox.
 
-Every method that writes must be called on the desk's writer thread (or before it runs); the engine enforces one
-write transaction at a time.
+Whatever writes is run on the engine's one writer thread, whichever thread asks; reads may run anywhere.
 """
 
 from __future__ import annotations
@@ -56,10 +55,13 @@ class Store:
 
     def write(self, actor: Actor, action: str, act: Callable[[Unit], Ref | None]) -> Changed:
         """Run one user action in one transaction; what it raises rolls everything back."""
-        with self.engine.writing() as connection:
+
+        def one_action(connection: sa.Connection) -> Changed:
             unit = Unit(connection, self.index, self.clock, actor, action, self.desk_code)
             primary = act(unit)
             return unit.finish(primary)
+
+        return self.engine.write(one_action)
 
     @contextmanager
     def reader(self) -> Iterator[Reader]:
@@ -69,8 +71,7 @@ class Store:
 
     def transact(self, act: Callable[[sa.Connection], T]) -> T:
         """Run outbox, draft or account work in one write transaction."""
-        with self.engine.writing() as connection:
-            return act(connection)
+        return self.engine.write(act)
 
     def look(self, act: Callable[[sa.Connection], T]) -> T:
         """Run outbox, draft, account or trail reading in one consistent view."""
@@ -80,8 +81,7 @@ class Store:
     def receive(self, page: inbox.Page) -> Changed:
         """Store one downloaded page together with its cursor."""
         now = self.clock.now()
-        with self.engine.writing() as connection:
-            refs = inbox.apply(connection, self.index, page, now)
+        refs = self.engine.write(lambda connection: inbox.apply(connection, self.index, page, now))
         return Changed(refs, Origin.SYNC, now)
 
     def deliver(
@@ -93,15 +93,19 @@ class Store:
     ) -> tuple[Ref, ...]:
         """Take a unit out of the outbox and apply what happened to it at the centre since; gives what changed here."""
         now = self.clock.now()
-        with self.engine.writing() as connection:
+
+        def take_out(connection: sa.Connection) -> tuple[Ref, ...]:
             outbox.ack(connection, unit, versions, now)
             return inbox.take(connection, self.index, newer, gone, now)
+
+        return self.engine.write(take_out)
 
     def decide(self, actor: Actor, seq: int, choice: Choice) -> Changed:
         """Carry out what a person decided about a unit, with its audit entry; raises what `decisions` raises."""
         now = self.clock.now()
-        refs: tuple[Ref, ...] = ()
-        with self.engine.writing() as connection:
+
+        def carry_out(connection: sa.Connection) -> tuple[PendingUnit, tuple[Ref, ...]]:
+            refs: tuple[Ref, ...] = ()
             if choice is Choice.THEIRS:
                 unit, refs = decisions.take_theirs(connection, self.index, seq, actor.user, now)
             elif choice is Choice.OURS:
@@ -109,13 +113,15 @@ class Store:
             else:
                 unit = decisions.retry(connection, seq, actor.user, now)
             trail.append(connection, self._entry(actor, f"sync.{choice}", unit.patient, f"unit {unit.id}"))
+            return unit, refs
+
+        unit, refs = self.engine.write(carry_out)
         return Changed(refs, Origin.HERE, now, actor.name, unit.id)
 
     def record(self, actor: Actor, action: str, patient: str = "", detail: str = "") -> None:
         """Write an audit entry for an act that changes no record (reading a chart, a failed unlock)."""
         entry = self._entry(actor, action, patient, detail)
-        with self.engine.writing() as connection:
-            trail.append(connection, entry)
+        self.engine.write(lambda connection: trail.append(connection, entry))
 
     def count_acts(self, action: str, detail: str) -> int:
         """Count audit entries of an action on one named thing."""
