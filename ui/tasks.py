@@ -1,4 +1,4 @@
-"""Work off the main thread: queries on a pool, writes one after another; answers come back on the main thread.
+"""Work off the main thread: queries on a few threads, writes one after another; answers come back on the main thread.
 
 An answer for a page that is gone is dropped. Only this file and `ui.bridge` cross threads.
 """
@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from ui.desk_port import DeskPort
 from workstation.core.events import Changed
@@ -178,45 +179,58 @@ class _Base(QObject):
             self._report(error, ticket.owner)
 
 
-class _Job(QRunnable):
-    """One blocking function on a pool thread; it hands its result to the main thread and keeps nothing."""
-
-    def __init__(self, tasks: ThreadTasks, ticket: Ticket, work: Callable[[], Any]) -> None:
-        super().__init__()
-        self._tasks, self._ticket, self._work = tasks, ticket, work
-
-    def run(self) -> None:
-        """Run the work; any error travels as a value, because it belongs to the page that asked."""
-        try:
-            answer = self._work()
-        except Exception as error:  # delivered to the page's `failed`, or reported by the one door
-            self._tasks.finished.emit(self._ticket, None, error)
-        else:
-            self._tasks.finished.emit(self._ticket, answer, None)
-
-
 class ThreadTasks(_Base):
-    """The real tasks: a pool for reads, one thread for writes."""
+    """The real tasks: a few threads for reads, one for writes.
+
+    Plain executors and one queued signal. Python runnables on a `QThreadPool` crash now and then when they are freed.
+    """
 
     finished = Signal(object, object, object)
 
     def __init__(self, desk: DeskPort, report: Report, readers: int = 3) -> None:
         super().__init__(desk, report)
-        self._reads, self._writes = QThreadPool(), QThreadPool()
-        self._reads.setMaxThreadCount(readers)
-        self._writes.setMaxThreadCount(1)
+        self._reads = ThreadPoolExecutor(readers, "desk-read")
+        self._writes = ThreadPoolExecutor(1, "desk-write")
+        self._pending: set[Future[None]] = set()
+        self._on_the_way = 0
         self.finished.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
 
     def _start(self, ticket: Ticket, work: Callable[[], Any], write: bool) -> None:
-        (self._writes if write else self._reads).start(_Job(self, ticket, work))
+        _AT_WORK.add(self)
+        self._on_the_way += 1
+        executor = self._writes if write else self._reads
+        self._pending.add(executor.submit(self._run, ticket, work))
+
+    def _run(self, ticket: Ticket, work: Callable[[], Any]) -> None:
+        """Run on a worker; any error travels as a value, because it belongs to the page that asked."""
+        try:
+            answer = work()
+        except Exception as error:  # delivered to the page's `failed`, or reported by the one door
+            self.finished.emit(ticket, None, error)
+        else:
+            self.finished.emit(ticket, answer, None)
 
     @Slot(object, object, object)
     def _arrived(self, ticket: Ticket, answer: Any, error: Exception | None) -> None:
+        self._on_the_way -= 1
+        if not self._on_the_way:
+            self._pending.clear()
+            _AT_WORK.discard(self)
         self._deliver(ticket, answer, error)
 
     def drain(self, milliseconds: int = 5000) -> bool:
         """Wait until everything given so far has run; for closing the window. Says whether it has."""
-        return self._writes.waitForDone(milliseconds) and self._reads.waitForDone(milliseconds)
+        return not wait(self._pending, milliseconds / 1000).not_done
+
+    def close(self) -> None:
+        """Take no more work and let the threads end."""
+        self._reads.shutdown(wait=False)
+        self._writes.shutdown(wait=False)
+
+
+_AT_WORK: set[ThreadTasks] = (
+    set()
+)  # kept alive while a worker may still speak: a QObject must not die on a worker
 
 
 class InlineTasks(_Base):
@@ -233,3 +247,6 @@ class InlineTasks(_Base):
     def drain(self, milliseconds: int = 0) -> bool:
         """Nothing ever waits here."""
         return True
+
+    def close(self) -> None:
+        """There is no thread to end."""

@@ -58,6 +58,7 @@ def window(app: QApplication, make_desk: Callable[..., Desk], qtbot: QtBot) -> I
     yield shell
     shell.close()
     assert tasks.drain()
+    tasks.close()
     shell.deleteLater()
     app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 

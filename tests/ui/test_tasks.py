@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -32,8 +34,10 @@ def reported() -> list[Exception]:
 
 
 @pytest.fixture
-def tasks(app: QApplication, desk: SampleDesk, reported: list[Exception]) -> ThreadTasks:
-    return ThreadTasks(desk, lambda error, _owner: reported.append(error))
+def tasks(app: QApplication, desk: SampleDesk, reported: list[Exception]) -> Iterator[ThreadTasks]:
+    made = ThreadTasks(desk, lambda error, _owner: reported.append(error))
+    yield made
+    made.close()
 
 
 def test_an_answer_arrives_on_the_main_thread_and_the_work_did_not_run_there(
@@ -113,6 +117,16 @@ def test_what_waits_for_nothing_runs_at_once(tasks: ThreadTasks) -> None:
     owner = Owner()
     tasks.when_settled(owner, lambda: owner.got.append("now"))
     assert owner.got == ["now"]
+
+
+def test_tasks_that_are_dropped_with_work_under_way_do_no_harm(app: QApplication, desk: SampleDesk) -> None:
+    for _round in range(30):
+        dropped, owner = ThreadTasks(desk, lambda _error, _owner: None), Owner()
+        for number in range(100):
+            dropped.run(owner, dict, owner.got.append, write=bool(number % 2))
+        del dropped, owner
+        gc.collect()
+    QApplication.processEvents()
 
 
 def test_two_thousand_answers_do_no_harm(tasks: ThreadTasks, qtbot: QtBot) -> None:
