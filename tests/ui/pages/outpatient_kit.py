@@ -1,10 +1,17 @@
-"""A real desk with one rich patient in a consultation, and the window around it: for tests and for looking at."""
+"""A real desk with one rich patient in a consultation, the window around it, and hands on its keyboard."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.conftest import PIN
 from tests.ui.screens import application
 from ui.compose import compose
 from ui.context import PatientContext
@@ -13,11 +20,13 @@ from ui.shell import Shell
 from ui.shell_parts.specs import PageSpec, WindowSpec
 from ui.theme import theme
 from ui.widgets.banner import AllergyState, BannerData, written_date
+from ui.widgets.code_search import CodeLineEdit
 from workstation.core.settings import LANGUAGE, SCALE, THEME
 from workstation.emr import sections as s
 from workstation.emr.model import (
     AddDiagnosis,
     AskSummary,
+    AskVisit,
     RecordAllergy,
     RecordVitals,
     SectionText,
@@ -25,8 +34,11 @@ from workstation.emr.model import (
 )
 from workstation.fhir import systems
 from workstation.fhir.resources import concept, parse_date
+from workstation.prescribing.rows import SheetsOf
 from workstation.security.permissions import Permission
 
+Key = Qt.Key
+Open = Callable[..., OutpatientPage]
 ABOUT = PatientContext("p1", "欧阳建国", "v1")
 SUBJECT = {"reference": "Patient/p1"}
 NOTE = {
@@ -208,3 +220,67 @@ def window(desk, language="zh_CN", mode="light", scale=100, size=(1366, 768)) ->
     shell.open_chart(ABOUT)
     page = shell.findChild(OutpatientPage)
     return shell, page
+
+
+def press(key: Key, *, alt: bool = False, shift: bool = False) -> None:
+    modifiers = Qt.KeyboardModifier.NoModifier
+    modifiers |= Qt.KeyboardModifier.AltModifier if alt else modifiers
+    modifiers |= Qt.KeyboardModifier.ShiftModifier if shift else modifiers
+    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
+    QApplication.processEvents()
+
+
+def type_text(text: str) -> None:
+    QTest.keyClicks(QApplication.focusWidget(), text)
+
+
+def fill(page: OutpatientPage, texts: dict[str, str] | None = None) -> None:
+    for code, text in (texts or NOTE).items():
+        page.note.editor.editors[code].insert_text(text)
+
+
+def asked(page: OutpatientPage, name: str, request: object) -> object:
+    return page.ctx.desk.ask(name, request)
+
+
+def record(page: OutpatientPage):
+    return asked(page, "emr.visit-record", AskVisit("p1", "v1"))
+
+
+def add_diagnosis(page: OutpatientPage, qtbot: QtBot, letters: str = "gxy") -> None:
+    press(Key.Key_F3)
+    type_text(letters)
+    entry = page.diagnoses.entry
+    before = len(page.diagnoses.rows)
+    qtbot.waitUntil(lambda: entry.choice_list is not None and entry.choice_list.isVisible())
+    press(Key.Key_Return)
+    qtbot.waitUntil(lambda: len(page.diagnoses.rows) > before)
+
+
+def ready(page: OutpatientPage, qtbot: QtBot) -> None:
+    fill(page)
+    add_diagnosis(page, qtbot)
+
+
+def write_line(page: OutpatientPage, qtbot: QtBot, letters: str = "axs") -> None:
+    """Write one prescription line by its letters, Enter, and the first regimen."""
+    press(Key.Key_4, alt=True)
+    lines = page.rx.draft_lines_count()
+    type_text(letters)
+    qtbot.waitUntil(lambda: page.rx.findChild(CodeLineEdit).choice_list is not None)
+    qtbot.waitUntil(lambda: page.rx.findChild(CodeLineEdit).highlighted() is not None)
+    press(Key.Key_Return)
+    press(Key.Key_1)
+    qtbot.waitUntil(lambda: page.rx.draft_lines_count() > lines and not page.rx.blockers())
+
+
+def sheets(page: OutpatientPage):
+    return asked(page, "prescribing.sheets", SheetsOf("p1", "v1"))
+
+
+def signed(page: OutpatientPage, qtbot: QtBot) -> None:
+    ready(page, qtbot)
+    press(Key.Key_F12)
+    press(Key.Key_F12)
+    type_text(PIN)
+    press(Key.Key_Return)
