@@ -21,6 +21,7 @@ from workstation.terminology.catalogue import (
     RouteTable,
 )
 from workstation.terminology.search import normalise
+from workstation.terminology.sets import PrescriptionSets
 from workstation.terminology.sources import Sources
 
 
@@ -79,6 +80,12 @@ class Knowledge:
     def templates(self, drug_id: str) -> tuple[model.DoseTemplate, ...]:
         """Give the usual adult regimens of a product, most usual first; empty when none is known."""
         return self._templates.get(drug_id, ())
+
+    @cached_property
+    def prescription_sets(self) -> PrescriptionSets:
+        """What is usually written together for one illness."""
+        tables = self._sources.table("prescription_sets.toml")["set"]
+        return PrescriptionSets(map(parsing.prescription_set, tables))
 
     @cached_property
     def interactions(self) -> tuple[model.Interaction, ...]:

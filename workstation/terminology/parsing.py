@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from workstation.terminology import model, wording
+from workstation.terminology import model, sets, wording
 
 Row = Mapping[str, str]
 Table = Mapping[str, Any]
@@ -178,6 +178,37 @@ def rule(row: Row) -> model.Rule:
         overridable=row["overridable"] == "1",
         second_signature=row["second_signature"] == "1",
         **{name: row[name] for name in same.split()},
+    )
+
+
+def prescription_set(table: Table) -> sets.PrescriptionSet:
+    """Read one [[set]] of prescription_sets.toml."""
+    return sets.PrescriptionSet(
+        table["code"],
+        table["zh"],
+        table["en"],
+        tuple(table["initials"]),
+        tuple(table["diagnoses"]),
+        table["age_from"],
+        table.get("age_to", 0),
+        table.get("kind", "ordinary") == "long-term",
+        table["source_zh"],
+        table["source_en"],
+        tuple(map(_set_line, table["line"])),
+    )
+
+
+def _set_line(table: Table) -> sets.SetLine:
+    return sets.SetLine(
+        table["drug"],
+        amount(table.get("dose", "")),
+        table["unit"],
+        table["route"],
+        table["frequency"],
+        table["days"],
+        amount(table.get("per_kg", "")),
+        Decimal(table.get("step", "1")),
+        amount(table.get("most", "")),
     )
 
 
