@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.actions import Action
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 DRAIN_MS: Final = 10_000
+SIZE: Final = QSize(1366, 768)
+FRAME: Final = 40  # pixels: the tallest title bar of the usual desktops
 FIRST: Final = ("workstation.desk", "workstation.terminology.pinyin", "ui.pages.queue", "ui.pages.outpatient")
 LATER: Final = ("sync.service", "sync.pairing", "workstation.papers")
 
@@ -77,7 +79,8 @@ class Setup:
 class Window(QObject):
     """One desk's window. `show()` first, `close()` last; in between the user owns it.
 
-    `inline` runs all work on the calling thread, for pictures and tests; `guarded` takes over the hooks for errors.
+    `inline` runs all work on the calling thread, for pictures and tests; `guarded` is the program's own window: it
+    takes over the hooks for errors, and fills a screen on which it and its frame would not fit.
     """
 
     def __init__(
@@ -144,8 +147,12 @@ class Window(QObject):
 
     def _present(self, widget: QWidget) -> None:
         widget.installEventFilter(self)
-        widget.resize(1366, 768)
-        widget.show()
+        widget.resize(SIZE)
+        room = widget.screen().availableSize()
+        if self._guarded and (room.width() <= SIZE.width() or room.height() <= SIZE.height() + FRAME):
+            widget.showMaximized()
+        else:
+            widget.show()
 
     def _speak(self, code: str) -> None:
         qt_language = QtLanguage(self._app)
