@@ -16,7 +16,7 @@ from ui.app.late_desk import LateDesk
 from ui.sync_port import Compared, Fresh, ReceivedRow, Standing, SyncView, WorkRow
 from workstation.core.clock import parse_instant
 from workstation.core.errors import Denied, Unavailable
-from workstation.core.events import Changed, Origin, Ref
+from workstation.core.events import Changed, Link, Origin, Ref, SyncState
 from workstation.core.i18n import _, pick
 from workstation.fhir.resources import Resource
 from workstation.security.permissions import Actor, Permission
@@ -74,6 +74,15 @@ class DeskSync:
             self._service = service_of(desk, self._tokens(desk))
             if self._running:
                 self._service.start()
+            else:
+                self._late.bus.publish(self._standing(desk))
+
+    def _standing(self, desk: Desk) -> SyncState:
+        """Say how a desk stands whose service is not running."""
+        overview = self._centre(desk).overview()
+        link = Link.OFFLINE if overview.centre else Link.UNPAIRED
+        complete = self._moment(overview.complete_as_of)
+        return SyncState(link, overview.waiting, overview.refused, overview.parked, complete)
 
     def stop(self) -> None:
         """End the service after the page or unit under way."""

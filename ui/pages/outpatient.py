@@ -35,7 +35,7 @@ from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, SyncBadge, Travelled
 from ui.widgets.labels import label
 from workstation.chart.summary import Summary
-from workstation.core.drafts import Draft
+from workstation.core.drafts import Draft, DraftKey
 from workstation.core.events import Changed, Level, Notice
 from workstation.core.i18n import _, n_
 from workstation.emr.model import NOTE_DRAFT, AskSummary, AskVisit
@@ -68,11 +68,13 @@ class OutpatientPage(Page):
         self.known: Summary | None = None
         self.allergies = AllergyPanel(self, self.about)
         self.summary = SummaryPane(self.allergies)
-        self.note = NoteRegion(self, self.about)
-        self.diagnoses = DiagnosesPane(self, self.about)
+        may_write = self.may(Permission.NOTE_WRITE)
+        self.note = NoteRegion(self, self.about, may_write, self.may(Permission.NOTE_SIGN))
+        records = self.may(Permission.DIAGNOSIS_RECORD) and bool(self.about.encounter)
+        self.diagnoses = DiagnosesPane(self, self.about, records)
         self.vitals = VitalsRow(self, self.about)
         self.prescriptions = PrescriptionsView()
-        self.rx = RxPanel(ctx, self.about, self) if self._may_prescribe() else None
+        self.rx = RxPanel(ctx, self.about, self) if self._prescribes() else None
         self.signer, self.found = Signer(self), FoundDrafts(self)
         self.bar = BottomBar(self.sign)
         self.kept = label("", "label", color="text2")
@@ -84,6 +86,7 @@ class OutpatientPage(Page):
         self.content.addWidget(self.bar)
         self._connect()
         self._show_state()
+        self._show_vitals()
 
     def _board(self) -> RegionBoard:
         side = QWidget()
@@ -107,17 +110,19 @@ class OutpatientPage(Page):
         board.tight_changed.connect(self._show_vitals)
         return board
 
+    def _prescribes(self) -> bool:
+        return self.may(Permission.PRESCRIPTION_WRITE) and bool(self.about.encounter)
+
     def _show_vitals(self, _tight: bool = False) -> None:
         """Keep the row of vital signs out of the way where there is little room, unless something is typed in it."""
-        room = not self.board.tight or self.board.maximised == DIAGNOSES
-        self.vitals.setVisible(room or self.vitals.has_typing())
+        room = not self.board.tight or self.board.maximised == DIAGNOSES or self.vitals.has_typing()
+        self.vitals.setVisible(room and self.may(Permission.VITALS_RECORD) and bool(self.about.encounter))
 
     def _connect(self) -> None:
         self.note.edited.connect(self._typed)
         self.note.kind_changed.connect(self._show_state)
         self.note.left.connect(self._leave_note)
         self.note.view.form_shown.connect(self._give_room)
-        self.note.view.sign_addendum.connect(self.signer.sign_addendum)
         self.vitals.edited.connect(self._typed)
         self.vitals.recorded.connect(self._vitals_recorded)
         self.drafts.kept.connect(self._show_kept)
@@ -127,10 +132,15 @@ class OutpatientPage(Page):
             self.rx.wanted.connect(self._fetch)
             self.rx.allergy_found.connect(self._allergy_found)
 
-    def _may_prescribe(self) -> bool:
+    def may(self, permission: Permission) -> bool:
+        """Say whether the signed-in person has a right; the core checks it again."""
         actor = self.ctx.desk.actor
-        may = actor is not None and actor.may(Permission.PRESCRIPTION_WRITE)
-        return may and bool(self.about.encounter)
+        return actor is not None and actor.may(permission)
+
+    def draft_key(self) -> DraftKey | None:
+        """Keep a draft only for whoever may write the note of a visit."""
+        writes = self.may(Permission.NOTE_WRITE) and bool(self.about.encounter)
+        return super().draft_key() if writes else None
 
     def title(self) -> str:
         """Give the page's name."""
@@ -159,7 +169,6 @@ class OutpatientPage(Page):
             visit = AskVisit(about.id, about.encounter)
             self.ctx.tasks.ask(self, "emr.visit-record", visit, self._show_record, latest="record")
         else:
-            self.note.setEnabled(False)
             text = _("This chart was opened without a visit. Register a visit to write here.")
             self.banners.show_notice("no-visit", Notice(text, Level.INFO))
 
@@ -191,7 +200,7 @@ class OutpatientPage(Page):
         """Show what F12 signs and what stands in its way, and what kind of visit is written."""
         signed = self.note.signed
         self.kind.setText(_("First visit") if self.note.visit == "first" else _("Return visit"))
-        self.kind.setVisible(signed is None)
+        self.kind.setVisible(signed is None and self.may(Permission.NOTE_WRITE))
         self.kept.setVisible(signed is None or self.note.view.is_writing())
         self.distance.setVisible(signed is not None)
         if signed is not None:
@@ -237,6 +246,11 @@ class OutpatientPage(Page):
         self.vitals.restore(draft.body.get("vitals", {}))
         self._pull()
         self._show_state()
+
+    def _look_for_draft(self) -> None:
+        """Look for the note's draft also where the prescription's own was found first."""
+        if not self.note.has_typing():
+            self.drafts.load(self._found_draft)
 
     def _restore_found(self, draft: Draft) -> None:
         if not self.closed:

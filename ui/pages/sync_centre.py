@@ -33,6 +33,7 @@ from workstation.core.i18n import _
 from workstation.security.permissions import Permission
 
 GATHER_MS: Final = 250
+ROOM_PER_ROW: Final = 1.7  # some rows wrap
 WAITING: Final = (Standing.WAITING, Standing.HELD, Standing.POSTPONED)
 
 
@@ -101,8 +102,8 @@ class SyncCentrePage(Page):
         left.setSpacing(t.px(6))
         for pane in self._panes():
             left.addWidget(self._titles[pane])
-            left.addWidget(pane, 1)
-        left.addStretch(0)
+            left.addWidget(pane, 100)
+        left.addStretch(1)
         body = QHBoxLayout()
         body.setSpacing(t.px(12))
         body.addLayout(left, 5)
@@ -207,6 +208,7 @@ class SyncCentrePage(Page):
         else:
             self._titles[pane].setText(f"{name}: {self._nothing[pane]}")
         pane.setVisible(bool(count))
+        pane.setMaximumHeight(theme().px(36) + round(count * theme().row_height * ROOM_PER_ROW))
 
     def _hint(self, pane: TablePane) -> str:
         if pane is self.refused:

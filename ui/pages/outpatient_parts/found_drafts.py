@@ -32,7 +32,7 @@ class FoundDrafts:
         page = self._page
         if page.note.signed is not None and not draft.body.get("addendum"):
             self._offer(draft, _("The note of this visit is signed. A draft of {time} was kept."))
-        elif page.dirty or not page.note.editor.is_empty():
+        elif page.note.has_typing() or page.vitals.has_typing():
             self._offer(draft, _("A draft of {time} was found. It was not put over your text."))
         else:
             restore()
