@@ -11,7 +11,7 @@ from decimal import Decimal
 from importlib import resources
 from typing import Any
 
-from resources.demo.history import Place, history
+from resources.demo.history import Place, diagnosis_name, history
 from resources.demo.people import Person, everyone, patient_resource
 from resources.demo.resources_of import condition, lot_of, made, stable_id
 from workstation.core.clock import instant
@@ -207,8 +207,7 @@ def _stay(
     patient = Ref("Patient", stable_id("patient", person.key))
     stay = Ref("Encounter", stable_id("stay", person.key))
     code = person.conditions[0]
-    found = knowledge.diagnoses.get(code)
-    yield condition(patient, code, found.name_zh if found else code, since.date(), encounter=stay)
+    yield condition(patient, code, diagnosis_name(knowledge, code), since.date(), encounter=stay)
     yield made(
         "Encounter",
         stay.id,

@@ -26,7 +26,7 @@ ALLERGIES = {
     "aspirin-asthma": ("nsaids", "非甾体抗炎药", "high", "哮喘"),
     "seafood": ("", "海鲜", "low", "荨麻疹"),
 }
-ACUTE = ("J06.9", "J20.9", "K29.5", "A09", "M54.5", "R51", "N39.0", "L50.9", "J02.9", "H10.9")
+ACUTE = ("J06.9", "J20.9", "K29.5", "A09.9", "M54.5", "R51", "N39.0", "L50.9", "J02.9", "H10.9")
 SECTIONS = {
     "chief-complaint": ("主诉", "{complaint}"),
     "present-illness": ("现病史", "患者因“{complaint}”来诊，病情平稳，饮食睡眠可，二便正常。"),
@@ -52,21 +52,24 @@ def history(
     recorder = places[0].doctor
     for code in person.conditions:
         since = now - timedelta(days=dice.randrange(400, 4000))
-        yield condition(patient, code, _name(knowledge, code), since.date(), recorder=recorder)
+        yield condition(patient, code, diagnosis_name(knowledge, code), since.date(), recorder=recorder)
     yield from _allergies(person, patient, recorder, now)
     visits = dice.randrange(0, 3) + 2 * len(person.conditions)
     for number in range(visits):
         when = now - timedelta(days=30 + 95 * number + dice.randrange(40), minutes=dice.randrange(400))
         code = dice.choice(person.conditions + ACUTE)
-        yield from _visit(person, dice.choice(places), when, (code, _name(knowledge, code)), number)
+        yield from _visit(person, dice.choice(places), when, (code, diagnosis_name(knowledge, code)), number)
         yield from _measured(person, patient, when, dice)
     yield from _values(person, patient, now, dice)
     yield from _running(person, patient, places[0], knowledge, now)
 
 
-def _name(knowledge: Knowledge, code: str) -> str:
+def diagnosis_name(knowledge: Knowledge, code: str) -> str:
+    """Give a diagnosis by its code. Raises ValueError when the catalogue lacks it: the demo shows no bare codes."""
     found = knowledge.diagnoses.get(code)
-    return found.name_zh if found else code
+    if found is None:
+        raise ValueError(f"the demo uses a diagnosis the catalogue lacks: {code}")
+    return found.name_zh
 
 
 def _allergies(person: Person, patient: Ref, recorder: Resource, now: datetime) -> Iterator[Resource]:
@@ -206,7 +209,7 @@ def _running(
         authored_on=when,
         valid_until=when.replace(hour=23, minute=59),
         requester=place.doctor,
-        reasons=tuple(concept(systems.ICD10, c, _name(knowledge, c)) for c in person.conditions),
+        reasons=tuple(concept(systems.ICD10, c, diagnosis_name(knowledge, c)) for c in person.conditions),
         long_term=True,
     )
     for number, line in enumerate(lines, start=1):
