@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -11,6 +14,8 @@ from ui.cli.frame import Session, read_json, say, secret_for
 from workstation import verbs
 from workstation.core.i18n import _
 from workstation.verbs import Kind
+
+F = TypeVar("F", bound=Callable[..., None])
 
 user_option = click.option("--user", required=False, help="Who acts.")
 secret_option = click.option(
@@ -21,6 +26,16 @@ secret_option = click.option(
     show_default=True,
     help="Where the password or PIN comes from: the first line of stdin, or the keyring.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A verb with its input, and who asks."""
+
+    name: str
+    request: Any
+    user: str
+    secret: str
 
 
 def _list(kind: Kind, as_json: bool) -> None:
@@ -39,18 +54,34 @@ def _needs(name: str | None, user: str | None) -> tuple[str, str]:
     return name, user
 
 
+def takes_a_verb(function: F) -> F:
+    """Give a command the options that `do` and `ask` have in common."""
+    for option in (
+        secret_option,
+        user_option,
+        click.option("--list", "listing", is_flag=True, help="List every verb (with --json: with schemas)."),
+        click.option(
+            "--json",
+            "source_json",
+            is_flag=False,
+            flag_value="-",
+            help="The input as JSON: `-` for stdin, or a file.",
+        ),
+        click.argument("name", required=False),
+    ):
+        function = option(function)
+    return function
+
+
+def _asked_for(kind: Kind, name: str | None, source_json: str | None, user: str | None, source: str) -> Asked:
+    name, user = _needs(name, user)
+    verb = verbs.find(kind, name)
+    secret = secret_for(user, source)
+    return Asked(name, verb.read(read_json(source_json or "-")), user, secret)
+
+
 @click.command()
-@click.argument("name", required=False)
-@click.option(
-    "--json",
-    "source_json",
-    is_flag=False,
-    flag_value="-",
-    help="The input as JSON: `-` for stdin, or a file.",
-)
-@click.option("--list", "listing", is_flag=True, help="List every command (with --json: with schemas).")
-@user_option
-@secret_option
+@takes_a_verb
 @click.pass_obj
 def do(
     session: Session, name: str | None, source_json: str | None, listing: bool, user: str | None, source: str
@@ -59,37 +90,20 @@ def do(
     if listing:
         _list(Kind.DO, source_json is not None)
         return
-    name, user = _needs(name, user)
-    verb = verbs.find(Kind.DO, name)
-    secret = secret_for(user, source)
-    request = verb.read(read_json(source_json or "-"))
-    with session.desk(user, secret) as desk:
-        changed = desk.do(name, request)
-        state = desk.sync_state()
-    say(
-        {
-            "primary": str(changed.primary) if changed.primary else "",
-            "refs": [str(ref) for ref in changed.refs],
-            "unit": changed.unit,
-            "at": changed.at.isoformat(),
-            "link": state.link.value,
-        },
-        as_json=True,
-    )
+    asked = _asked_for(Kind.DO, name, source_json, user, source)
+    with session.desk(asked.user, asked.secret) as desk:
+        changed = desk.do(asked.name, asked.request)
+    answer = {
+        "primary": str(changed.primary) if changed.primary else "",
+        "refs": [str(ref) for ref in changed.refs],
+        "unit": changed.unit,
+        "at": changed.at.isoformat(),
+    }
+    say(answer, as_json=True)
 
 
 @click.command()
-@click.argument("name", required=False)
-@click.option(
-    "--json",
-    "source_json",
-    is_flag=False,
-    flag_value="-",
-    help="The input as JSON: `-` for stdin, or a file.",
-)
-@click.option("--list", "listing", is_flag=True, help="List every query (with --json: with schemas).")
-@user_option
-@secret_option
+@takes_a_verb
 @click.pass_obj
 def ask(
     session: Session, name: str | None, source_json: str | None, listing: bool, user: str | None, source: str
@@ -98,12 +112,9 @@ def ask(
     if listing:
         _list(Kind.ASK, source_json is not None)
         return
-    name, user = _needs(name, user)
-    verb = verbs.find(Kind.ASK, name)
-    secret = secret_for(user, source)
-    request = verb.read(read_json(source_json or "-"))
-    with session.desk(user, secret) as desk:
-        say(desk.ask(name, request), as_json=True)
+    asked = _asked_for(Kind.ASK, name, source_json, user, source)
+    with session.desk(asked.user, asked.secret) as desk:
+        say(desk.ask(asked.name, asked.request), as_json=True)
 
 
 @click.command("print")
