@@ -170,6 +170,10 @@ class Page(QWidget):
         """Keep the draft now: before a switch, a lock or the end."""
         self.drafts.flush()
 
+    def keep_now(self) -> None:
+        """Keep the draft on this thread: for a crash, when nothing may be left to a queue."""
+        self.drafts.flush_now()
+
     def _set_dirty(self, dirty: bool) -> None:
         if dirty != self.dirty:
             self.dirty = dirty

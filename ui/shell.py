@@ -355,7 +355,7 @@ class Shell(QWidget):
     def keep_everything_now(self) -> None:
         """Save every draft on this thread: for a crash."""
         for page in self.frame.pages() if self.frame is not None else ():
-            page.drafts.flush_now()
+            page.keep_now()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the lock screen over everything."""

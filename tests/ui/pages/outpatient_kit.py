@@ -198,7 +198,7 @@ SPEC = WindowSpec(
             "Visit",
             "stethoscope",
             OutpatientPage,
-            Permission.NOTE_WRITE,
+            Permission.CHART_READ,
             bound=True,
             action="visit.open",
         ),

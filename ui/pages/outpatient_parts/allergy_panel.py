@@ -8,7 +8,16 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.context import PatientContext
 from ui.notices import Choice as SheetChoice
@@ -61,6 +70,8 @@ class AllergyPanel(QWidget):
         self.table.horizontalHeader().hide()
         self.table.setFrameShape(QFrame.Shape.NoFrame)
         self.table.removed.connect(self._ask_reason)
+        self.table.setMinimumHeight(0)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.agent = CodeLineEdit(_("Allergic to"), self._search)
         self.agent.picked.connect(self._take)
         self.agent.textEdited.connect(self._forget)
@@ -118,11 +129,9 @@ class AllergyPanel(QWidget):
             made.setChecked(place == 0)
             self.severity.addButton(made, place)
             choices.add(made)
+        choices.add(self.record_button)
+        choices.add(self.none_button)
         rows.addWidget(choices)
-        last = FlowRow()
-        last.add(self.record_button)
-        last.add(self.none_button)
-        rows.addWidget(last)
 
     def open(self) -> None:
         """Start at the entry field."""

@@ -88,7 +88,7 @@ class DiagnosesPane(QWidget):
 
     written = Signal()
 
-    def __init__(self, page: Page, patient: PatientContext) -> None:
+    def __init__(self, page: Page, patient: PatientContext, writable: bool = True) -> None:
         super().__init__(page)
         self._page, self._patient = page, patient
         self._favourites: tuple[tuple[str, int], ...] = ()
@@ -108,14 +108,16 @@ class DiagnosesPane(QWidget):
         self.table = DiagnosisTable(columns, lambda r: r.id, _("Diagnoses of this visit"))
         self.table.horizontalHeader().hide()
         self.table.setFrameShape(QFrame.Shape.NoFrame)
-        self.table.moved.connect(self._move)
-        self.table.removed.connect(self._ask_reason)
-        self.table.turned.connect(self._turn)
-        self.empty = EmptyState(
-            _("No diagnosis yet."), action=_("Add a diagnosis"), run=self.focus_entry, key="F3"
-        )
+        if writable:
+            self.table.moved.connect(self._move)
+            self.table.removed.connect(self._ask_reason)
+            self.table.turned.connect(self._turn)
+        action = _("Add a diagnosis") if writable else ""
+        self.empty = EmptyState(_("No diagnosis yet."), action=action, run=self.focus_entry, key="F3")
         self.entry = CodeLineEdit(_("Diagnosis"), self._search)
         self.entry.picked.connect(self._picked)
+        if not writable:
+            self.entry.hide()
         layout, t = QVBoxLayout(self), theme()
         layout.setContentsMargins(0, 0, 0, t.px(2))
         layout.setSpacing(t.px(2))
@@ -142,7 +144,10 @@ class DiagnosesPane(QWidget):
         self.empty.setVisible(not rows)
 
     def focus_entry(self) -> None:
-        """Put the focus into the entry field."""
+        """Put the focus into the entry field, or into the list where nothing may be entered."""
+        if self.entry.isHidden():
+            self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
         self.entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.entry.selectAll()
 

@@ -21,6 +21,7 @@ from ui.pages.outpatient_parts.section_edit import SectionEdit
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.code_search import Choice, CodeLineEdit, Deliver
+from ui.widgets.empty_state import EmptyState
 from ui.widgets.flow import FlowRow
 from workstation.core.events import Level, Notice
 from workstation.core.i18n import _, n_
@@ -37,9 +38,9 @@ class NoteRegion(QWidget):
     left = Signal(bool)
     kind_changed = Signal()
 
-    def __init__(self, page: Page, patient: PatientContext) -> None:
+    def __init__(self, page: Page, patient: PatientContext, may_write: bool, may_sign: bool) -> None:
         super().__init__(page)
-        self._page, self._patient = page, patient
+        self._page, self._patient, self._may_write = page, patient, may_write
         self.visit = "first"
         self.signed: NoteRow | None = None
         self._previous: NoteRow | None = None
@@ -47,6 +48,7 @@ class NoteRegion(QWidget):
         self._stale: list[str] = []
         self.editor = NoteEditor(self._find_phrase)
         self.view = NoteView()
+        self.view.add_button.setEnabled(may_sign)
         self.picker = CodeLineEdit(_("Template"), self._search_templates)
         self.picker.picked.connect(self._take_template)
         self.picker.cancelled.connect(self._close_picker)
@@ -75,7 +77,9 @@ class NoteRegion(QWidget):
         self._writing = writing
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
+        self._nothing = EmptyState(_("No signed note in this visit."), "file-text")
         self._stack.addWidget(writing)
+        self._stack.addWidget(self._nothing)
         self._stack.addWidget(self.view)
 
     # What is shown
@@ -85,8 +89,9 @@ class NoteRegion(QWidget):
         self.signed = note
         if note is not None:
             zone = self._page.ctx.clock.now().tzinfo
-            self.view.show_note(note, self._patient.id, self._patient.name, zone)
-        self._stack.setCurrentWidget(self.view if note is not None else self._writing)
+            self.view.show_note(note, self._patient.id, zone)
+        unwritten = self._writing if self._may_write else self._nothing
+        self._stack.setCurrentWidget(self.view if note is not None else unwritten)
 
     def set_previous(self, note: NoteRow | None) -> None:
         """Take the last note before this visit: it can be copied forward."""
@@ -97,6 +102,8 @@ class NoteRegion(QWidget):
         """Put the focus where writing goes on."""
         if self.signed is not None:
             self.view.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif not self._may_write:
+            self._nothing.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
             self.editor.focus_first()
 

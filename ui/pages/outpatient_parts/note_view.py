@@ -88,7 +88,6 @@ class SignedText(QTextEdit):
 class NoteView(QWidget):
     """The signed note with the form for an addendum."""
 
-    sign_addendum = Signal(object)
     form_shown = Signal(bool)
     edited = Signal()
 
@@ -98,6 +97,7 @@ class NoteView(QWidget):
         self._patient, self._section, self._original = "", "", ""
         self.chip = StatusChip("done", _("Signed"))
         self.text = SignedText()
+        self.text.setMinimumHeight(theme().px(24))
         self.add_button = button(_("Add an addendum"), self.start_addendum, key="Alt+N", parent=self)
         t, rows = theme(), QVBoxLayout(self)
         rows.setContentsMargins(t.px(8), t.px(2), t.px(8), t.px(6))
@@ -121,31 +121,27 @@ class NoteView(QWidget):
         self.addendum = QPlainTextEdit()
         self.addendum.setAccessibleName(_("Addendum"))
         self.addendum.setTabChangesFocus(True)
-        self.addendum.setFixedHeight(t.px(64))
+        self.addendum.setFixedHeight(t.px(48))
         self.addendum.textChanged.connect(self._typed)
         self.reason = QLineEdit()
         self.reason.setAccessibleName(_("Reason for the correction"))
         self.reason.setPlaceholderText(_("Reason for the correction"))
         self.reason.textEdited.connect(self.edited)
-        self.sign_button = button("", self._sign, key="F12", kind="primary", parent=form)
         rows.addWidget(self.what)
         rows.addWidget(self.addendum)
-        rows.addWidget(self.reason)
         last = QHBoxLayout()
-        last.addStretch(1)
+        last.addWidget(self.reason, 1)
+        last.addStretch(0)
         last.addWidget(button(_("Let it go"), self.stop_addendum, kind="quiet", parent=form))
-        last.addWidget(self.sign_button)
         rows.addLayout(last)
         form.hide()
         return form
 
-    def show_note(self, note: NoteRow, patient: str, name: str, zone: tzinfo | None) -> None:
+    def show_note(self, note: NoteRow, patient: str, zone: tzinfo | None) -> None:
         """Show a signed note of a patient."""
         self._note, self._patient = note, patient
         self.text.show_note(note, zone)
         self.chip.set(*signature_words(note, zone))
-        self.sign_button.setText(f"{_('Sign the addendum for {name}', name=name)}  F12")
-        self.sign_button.setAccessibleName(_("Sign the addendum for {name}", name=name))
 
     def start_addendum(self) -> None:
         """Open the form; words selected in the note become what is corrected."""
@@ -157,6 +153,7 @@ class NoteView(QWidget):
             self.what.setText(_("Added to the note. To correct words, select them first."))
         self.reason.setVisible(bool(self._original))
         self.form.show()
+        self.add_button.hide()
         self.form_shown.emit(True)
         self.addendum.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -166,6 +163,7 @@ class NoteView(QWidget):
         self.reason.clear()
         self._section = self._original = ""
         self.form.hide()
+        self.add_button.show()
         self.form_shown.emit(False)
         self.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -185,11 +183,6 @@ class NoteView(QWidget):
         return AddAddendum(
             self._patient, self._note.id, text, self._section, self._original, self.reason.text().strip()
         )
-
-    def _sign(self) -> None:
-        request = self.request()
-        if request is not None:
-            self.sign_addendum.emit(request)
 
     def state(self) -> dict[str, str]:
         """Give the addendum as typed, for a draft."""

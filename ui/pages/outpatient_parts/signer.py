@@ -17,6 +17,7 @@ from workstation.core.events import Changed, Level, Notice
 from workstation.core.i18n import _
 from workstation.emr.model import AddAddendum
 from workstation.prescribing.rows import Sheet, SheetsOf
+from workstation.security.permissions import Permission
 
 if TYPE_CHECKING:
     from ui.pages.outpatient import OutpatientPage
@@ -40,6 +41,8 @@ class Signer:
     def blockers(self) -> list[Blocker]:
         """Give what stands in the way of F12, the first thing first."""
         page = self._page
+        if not page.may(Permission.NOTE_SIGN):
+            return [Blocker(_("Reading only: signing is for doctors."), NOTE, quiet=True)]
         if not page.about.encounter:
             return [Blocker(_("This chart was opened without a visit."), NOTE)]
         found = [] if page.note.signed is not None else self._note_blockers()

@@ -29,11 +29,13 @@ def open_page(qapp: QApplication, make_desk: Callable[..., Desk], qtbot: QtBot) 
         kind: str = "first",
         rich: bool = False,
         about: PatientContext = kit.ABOUT,
+        user: str = "doc",
     ) -> OutpatientPage:
         theme().apply(qapp, "light", "comfortable", 100)
         if desk is None:
             desk = make_desk("doc")
             kit.furnish(desk, kind, rich)
+        desk.unlock(user, PIN)
         desk.set_setting(LANGUAGE, "en")
         shell, _tasks = compose(qapp, desk, desk.clock, kit.SPEC, inline=True)
         made.append(shell)
@@ -41,7 +43,7 @@ def open_page(qapp: QApplication, make_desk: Callable[..., Desk], qtbot: QtBot) 
         with qtbot.waitActive(shell):
             shell.show()
             shell.activateWindow()
-        shell.lock_screen.unlock_requested.emit("doc", PIN)
+        shell.lock_screen.unlock_requested.emit(user, PIN)
         shell.open_chart(about)
         return shell.findChildren(OutpatientPage)[-1]
 

@@ -130,3 +130,27 @@ def test_everything_known_is_seen_without_a_click(open_page):
     said = " | ".join(page.summary.lines.texts())
     for part in ("penicillins", "INR 3.8", "Amlodipine", "Type 2 diabetes", "10-Mar-2026", "152/94"):
         assert part in said
+
+
+def test_a_nurse_records_vital_signs_and_allergies_but_writes_and_signs_nothing(open_page, qtbot):
+    page = open_page(user="nurse", rich=True)
+    assert (page.diagnoses.entry.isVisible(), page.vitals.isVisible()) == (False, True)
+    assert not any(editor.isVisible() for editor in page.note.editor.editors.values())
+    assert (page.bar.sign_button.isEnabled(), page.bar.reason.text()) == (
+        False,
+        "Reading only: signing is for doctors.",
+    )
+    press(Key.Key_4, alt=True)
+    assert page.rx is None
+    press(Key.Key_1, alt=True)
+    live = {action.id for action in page.ctx.actions.live()}
+    assert {"vitals.enter", "allergy.open"} <= live
+    assert not live & {"work.sign", "note.template", "diagnosis.add"}
+
+
+def test_a_pharmacist_reads_and_changes_nothing(open_page):
+    page = open_page(user="pharm", rich=True)
+    assert not page.vitals.isVisible()
+    assert not page.diagnoses.entry.isVisible()
+    assert page.draft_key() is None
+    assert any("penicillins" in text for text in page.summary.lines.texts())
