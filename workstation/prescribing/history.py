@@ -134,15 +134,20 @@ def to_repeat(reader: Reader, request: Resource, knowledge: Knowledge, today: da
             line, said.display, said.spoken, (_("Not in the catalogue of this hospital"),), False
         )
     stock = on_hand(reader, drug.id, today)
-    remarks = list(_changes(request, drug, knowledge))
-    if stock <= 0:
-        remarks.append(_("None in stock"))
-    elif stock < Decimal(str(request.get("dispenseRequest", {}).get("quantity", {}).get("value", 0))):
-        left = from_fhir.count_text(drug, int(stock), language())
-        remarks.append(_("Only {amount} in stock", amount=left))
+    needed = Decimal(str(request.get("dispenseRequest", {}).get("quantity", {}).get("value", 0)))
+    remarks = [*_changes(request, drug, knowledge), *stock_remarks(drug, stock, needed)]
     if not line.dose:
         remarks.append(_("Dose and frequency must be entered anew"))
     return LineToRepeat(line, said.display, said.spoken, tuple(remarks), True, int(stock))
+
+
+def stock_remarks(drug: Drug, stock: Decimal, needed: Decimal) -> Iterable[str]:
+    """Say when the shelf holds nothing, or less than is needed (in smallest units)."""
+    if stock <= 0:
+        yield _("None in stock")
+    elif stock < needed:
+        left = from_fhir.count_text(drug, int(stock), language())
+        yield _("Only {amount} in stock", amount=left)
 
 
 def draft_line(request: Resource, knowledge: Knowledge) -> DraftLine:

@@ -13,6 +13,7 @@ from workstation.core.i18n import language
 from workstation.fhir.resources import Resource, code_of, target
 from workstation.prescribing import check as checking
 from workstation.prescribing import from_fhir, history, sheets
+from workstation.prescribing import sets as prescription_sets
 from workstation.prescribing.model import PrescriptionDraft, PrescriptionKind
 from workstation.prescribing.rows import (
     DraftFrom,
@@ -20,10 +21,12 @@ from workstation.prescribing.rows import (
     FavouriteDrug,
     Favourites,
     FoundDrugs,
+    FoundSets,
     LastPrescription,
     OfPatient,
     OneSheet,
     SearchDrugs,
+    SearchSets,
     Sheet,
     SheetsOf,
 )
@@ -122,6 +125,18 @@ def last(reader: Reader, request: OfPatient, *, knowledge: Knowledge, now: datet
         tuple(history.to_repeat(reader, r, knowledge, now.date()) for r in found),
         _kind(found[0]),
     )
+
+
+@query(
+    "prescribing.sets",
+    permission=Permission.PRESCRIPTION_WRITE,
+    help="Prescription sets for a patient, those for the visit's diagnoses first",
+)
+def sets(
+    reader: Reader, request: SearchSets, *, knowledge: Knowledge, now: datetime, actor: Actor
+) -> FoundSets:
+    """Give sets with their lines ready to be taken over; nothing of them is written by itself. Raises NotFound."""
+    return prescription_sets.found_sets(reader, request, knowledge, now, actor)
 
 
 @query(

@@ -210,6 +210,41 @@ class LastPrescription:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchSets:
+    """Ask for the prescription sets that fit a patient of a visit, by initials or name; without a text, for all."""
+
+    patient: str
+    encounter: str = ""
+    text: str = ""
+    limit: int = 9
+
+
+@dataclass(frozen=True, slots=True)
+class SetRow:
+    """One prescription set with its lines as they would be taken over.
+
+    `fits` says that a diagnosis of the visit is among those it is for; `confirmed` that this site confirmed its sets.
+    """
+
+    code: str
+    name: str
+    drugs: str
+    fits: bool
+    kind: PrescriptionKind
+    source: str
+    confirmed: bool
+    lines: tuple[LineToRepeat, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSets:
+    """The answer to a search for sets: rows, and how many there are."""
+
+    rows: tuple[SetRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class DraftFrom:
     """Ask for a new draft made of a signed sheet, such as one that the pharmacy refused."""
 

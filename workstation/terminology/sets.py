@@ -13,7 +13,7 @@ from workstation.terminology.search import PrefixIndex
 
 @dataclass(frozen=True, slots=True)
 class SetLine:
-    """One line of a set. `dose` is None where the dose goes by weight: `per_kg`, rounded down to `step`, `most` at most.
+    """One line of a set. `dose` is None where it goes by weight: `per_kg`, rounded down to `step`, at most `most`.
 
     `unit`, `route` and `frequency` are codes of the knowledge files; all three amounts are in `unit`.
     """

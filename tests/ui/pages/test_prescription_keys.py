@@ -295,7 +295,7 @@ def test_repeating_the_last_prescription_takes_two_keys_and_one_a_line(open_benc
     bench.panel.grid.editing.close(keep=False)
     bench.panel.grid.setFocus()
     bench.type("{Control+R}")
-    assert [row.ticked for row in bench.panel.repeating.rows] == [False, False]
+    assert [row.ticked for row in bench.panel.offers.lines.rows] == [False, False]
     bench.type("2{Return}")
     assert names(bench) == ["蒙脱石散"]
 

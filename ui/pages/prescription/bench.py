@@ -15,7 +15,7 @@ from ui.pages.prescription.model import Cell, RxModel
 from ui.pages.prescription.options import RxOptions
 from workstation.core.errors import UserError
 from workstation.core.i18n import _
-from workstation.prescribing.model import DraftLine, OverrideReason
+from workstation.prescribing.model import DraftLine, OverrideReason, PrescriptionKind
 from workstation.prescribing.reasons import LEAST_TEXT
 from workstation.prescribing.rows import FoundDrugs, SearchDrugs
 from workstation.rules.alerts import Alert
@@ -123,8 +123,10 @@ class RxBench(QObject):
             sheet.dismiss()
             self._ctx.notices.show(error, self)
 
-    def repeat(self, lines: Sequence[DraftLine]) -> None:
-        """Add lines of an earlier prescription; groups of theirs get numbers of their own."""
+    def take_over(self, lines: Sequence[DraftLine], kind: PrescriptionKind) -> None:
+        """Add lines written elsewhere, groups numbered anew; an empty prescription takes their kind."""
+        if not self._model.lines and kind is not self.options.kind:
+            self.set_options(self.options.other_kind())
         most = max((line.group for line in self._model.lines), default=0)
         fresh = [replace(line, key="", group=line.group + most if line.group else 0) for line in lines]
         self._model.change([*self._model.lines, *fresh])

@@ -28,7 +28,7 @@ class RxHead:
         self.reasons = label("", "label", color="text2")
         self.total = label("", bold=True)
         self.kind = button("", turn_kind, kind="quiet")
-        keys = (("Ctrl+G", _("Group lines")), ("Ctrl+R", _("Repeat last")))
+        keys = (("F6", _("Sets")), ("Ctrl+G", _("Group lines")), ("Ctrl+R", _("Repeat last")))
         self.hints = [label(f"{text} {key}", "hint", color="label") for key, text in keys]
 
     def parts(self) -> Sequence[QWidget]:

@@ -1,8 +1,9 @@
-"""Sheets answered with digits: reasons for warnings, one key each, and the last prescription, one key a line kept."""
+"""Sheets answered with digits: reasons for warnings, one key each, and lines to take over, one key a line kept."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
@@ -16,6 +17,7 @@ from ui.style import focus_ring, panel
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.cells import run_layout
+from ui.widgets.chips import StatusChip
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
@@ -23,7 +25,7 @@ from ui.widgets.table_model import Run
 from workstation.core.i18n import _, n_
 from workstation.prescribing.model import OverrideReason
 from workstation.prescribing.reasons import REASONS, reason_text
-from workstation.prescribing.rows import LastPrescription, LineToRepeat
+from workstation.prescribing.rows import LineToRepeat
 from workstation.rules.alerts import Alert
 
 
@@ -121,6 +123,13 @@ class TickRow(QWidget):
         text = self._layout(width).boundingRect().height()
         return max(theme().row_height, round(text) + theme().px(8))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go on with the arrows, before the area around the lines would scroll instead."""
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.focusNextPrevChild(event.key() == Qt.Key.Key_Down)
+        else:
+            super().keyPressEvent(event)
+
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Tick with the pointer."""
         self.toggle()
@@ -148,19 +157,26 @@ class TickRow(QWidget):
             focus_ring(painter, QRectF(self.rect()), t.px(3), inset=True)
 
 
-class RepeatSheet(Overlay):
-    """The last prescription, every line unticked: a digit keeps one, Enter takes what was kept."""
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where lines come from: a title, the source, and whether this site has confirmed it."""
+
+    title: str
+    source: str
+    confirmed: bool = True
+
+
+class LinesSheet(Overlay):
+    """Lines to take over, every one unticked: a digit keeps one, Enter takes what was kept."""
 
     taken = Signal(list)
 
-    def __init__(self, host: QWidget, last: LastPrescription, when: str) -> None:
+    def __init__(self, host: QWidget, origin: Origin, lines: Sequence[LineToRepeat]) -> None:
         super().__init__(host)
-        self.setAccessibleName(_("Repeat the last prescription"))
+        self.setAccessibleName(origin.title)
         self.card = Card(self)
-        self.card.rows.addWidget(label(_("Repeat the last prescription"), "section", bold=True))
-        origin = _("Prescribed {when} by {who}", when=when, who=last.prescriber)
-        self.card.rows.addWidget(label(origin, "label", color="text2"))
-        self.rows = [TickRow(n, line) for n, line in enumerate(last.lines, 1)]
+        self.card.rows.addLayout(self._head(origin))
+        self.rows = [TickRow(n, line) for n, line in enumerate(lines, 1)]
         self.card.rows.addWidget(self._area(), 1)
         self.take = button("", self._take, key="Enter", kind="primary", parent=self.card)
         row = QHBoxLayout()
@@ -174,6 +190,16 @@ class RepeatSheet(Overlay):
         around.setContentsMargins(margin, margin, margin, margin)
         around.addWidget(self.card)
         self._count()
+
+    def _head(self, origin: Origin) -> QVBoxLayout:
+        title, rows = QHBoxLayout(), QVBoxLayout()
+        title.addWidget(label(origin.title, "section", bold=True))
+        if not origin.confirmed:
+            title.addWidget(StatusChip("caution", _("needs local confirmation"), parent=self.card))
+        title.addStretch(1)
+        rows.addLayout(title)
+        rows.addWidget(label(origin.source, "label", color="text2", wrap=True))
+        return rows
 
     def _area(self) -> QScrollArea:
         inner = QWidget()
@@ -203,15 +229,13 @@ class RepeatSheet(Overlay):
         self.take.setEnabled(count > 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Digits and Space tick, arrows move, Enter takes."""
+        """Digits and Space tick, Enter takes."""
         number, key = event.key() - Qt.Key.Key_1, event.key()
         here = next((row for row in self.rows if row.hasFocus()), None)
         if 0 <= number < min(len(self.rows), 9):
             self.rows[number].toggle()
         elif key == Qt.Key.Key_Space and here is not None:
             here.toggle()
-        elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.focusNextPrevChild(key == Qt.Key.Key_Down)
         elif key in ENTER:
             self._take()
         else:
@@ -220,7 +244,7 @@ class RepeatSheet(Overlay):
         event.accept()
 
     def _take(self) -> None:
-        kept = [row.line.line for row in self.rows if row.ticked]
+        kept = [row.line for row in self.rows if row.ticked]
         if kept:
             self.dismiss()
             self.taken.emit(kept)

@@ -25,9 +25,9 @@ from ui.pages.prescription.choices import drug_choice
 from ui.pages.prescription.editing import Surroundings
 from ui.pages.prescription.grid import RxGrid
 from ui.pages.prescription.head import RxHead
-from ui.pages.prescription.key_sheets import RepeatSheet
 from ui.pages.prescription.live import LiveCheck
 from ui.pages.prescription.model import Cell, RxModel
+from ui.pages.prescription.offers import RxOffers
 from ui.pages.prescription.options import DRAFT_KIND, RxOptions, from_body, to_body
 from ui.pages.prescription.signed import SignedSheets
 from ui.pages.prescription.signing import RxSigning
@@ -37,13 +37,13 @@ from ui.theme import theme
 from ui.widgets.banner import written_date
 from ui.widgets.banner_strip import Choice
 from ui.widgets.code_search import Deliver
-from workstation.core.clock import instant, parse_instant
+from workstation.core.clock import instant
 from workstation.core.drafts import Draft, DraftKey
 from workstation.core.errors import Invalid, NeedsReason, UserError
 from workstation.core.i18n import _
 from workstation.prescribing.check import Check
-from workstation.prescribing.model import DraftLine, PrescriptionDraft
-from workstation.prescribing.rows import FoundDrugs, LastPrescription, OfPatient, SearchDrugs
+from workstation.prescribing.model import PrescriptionDraft
+from workstation.prescribing.rows import FoundDrugs, SearchDrugs
 from workstation.security.permissions import Permission
 from workstation.terminology.model import Drug
 
@@ -84,7 +84,7 @@ class RxPanel(QWidget):
         self.sheets = SignedSheets(self, self.bench)
         self.drafts = DraftKeeper(ctx.desk, ctx.tasks, self._draft_key, self.draft_body, self)
         self.signing = RxSigning(ctx, self.model, self.live, self.bench, self.host)
-        self.repeating: RepeatSheet | None = None
+        self.offers = RxOffers(ctx, patient, self.bench, self.host)
         self._measured: Check | None = None
         self._build()
         self._connect()
@@ -111,7 +111,8 @@ class RxPanel(QWidget):
         self.live.checked.connect(self._show_state)
         self.sheets.shown.connect(self._show_state)
         self.grid.removed.connect(self._removed)
-        self.grid.repeat_requested.connect(self.repeat_last)
+        self.grid.repeat_requested.connect(self.offers.repeat_last)
+        self.offers.taken.connect(self.focus_entry)
         self.grid.stop_requested.connect(self.sheets.stop)
         self.drafts.failed.connect(lambda error: self.ctx.notices.show(error, self.host()))
 
@@ -213,7 +214,7 @@ class RxPanel(QWidget):
         self.grid.start()
 
     def page_actions(self) -> list[Action]:
-        """Give the acts that share a key with the rest of the program, while the lines have the focus."""
+        """Give the sets, and the acts that share a key with the rest of the program while the lines have the focus."""
         inside = self._has_focus
         return [
             Action("edit.undo", "Undo", self._undo, enabled=inside, hint=False),
@@ -221,9 +222,12 @@ class RxPanel(QWidget):
             Action(
                 "prescription.repeat",
                 "Repeat last",
-                self.repeat_last,
+                self.offers.repeat_last,
                 Permission.PRESCRIPTION_WRITE,
                 hint=False,
+            ),
+            Action(
+                "set.open", "Sets", self.offers.open_sets, Permission.PRESCRIPTION_WRITE, patient_bound=True
             ),
         ]
 
@@ -322,28 +326,6 @@ class RxPanel(QWidget):
     def _positive(self, drug: Drug) -> None:
         self.allergy_found.emit(drug.id)
 
-    def repeat_last(self) -> None:
-        """Offer the lines of the patient's last prescription, unticked."""
-        about = OfPatient(self.patient.id, self.patient.encounter)
-        self.ctx.tasks.ask(self, "prescribing.last", about, self._offer_last, latest="last")
-
-    def _offer_last(self, last: LastPrescription) -> None:
-        if not last.lines:
-            self.ctx.notices.toast(_("There is no earlier prescription."))
-            return
-        when = (
-            written_date(parse_instant(last.authored_on).date())
-            if len(last.authored_on) > 10
-            else last.authored_on
-        )
-        self.repeating = RepeatSheet(self.host(), last, when)
-        self.repeating.taken.connect(self._take_repeated)
-        self.repeating.open()
-
-    def _take_repeated(self, lines: list[DraftLine]) -> None:
-        self.bench.repeat(lines)
-        self.focus_entry()
-
     def take_alternative(self) -> None:
         """Take the first way out of the heaviest alert."""
         buttons = (button for card in self.strip.cards() for button in card.buttons())
@@ -352,7 +334,7 @@ class RxPanel(QWidget):
             lead.click()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the first way out of the heaviest alert with Alt+A; F12 asks the page to sign."""
+        """Take the first way out of the heaviest alert with Alt+A; F6 opens the sets, F12 asks the page to sign."""
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if event.key() == Qt.Key.Key_A and alt:
             lead = next(
@@ -360,6 +342,8 @@ class RxPanel(QWidget):
             )
             if lead is not None:
                 lead.click()
+        elif event.key() == Qt.Key.Key_F6:
+            self.offers.open_sets()
         elif event.key() == Qt.Key.Key_F12:
             self.sign_requested.emit()
         else:

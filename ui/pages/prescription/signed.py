@@ -71,7 +71,7 @@ class SignedSheets(QObject):
 
     def _rewrite(self, sheet: Sheet) -> None:
         def take(draft: PrescriptionDraft) -> None:
-            self._bench.repeat(draft.lines)
+            self._bench.take_over(draft.lines, draft.kind)
 
         self._panel.ctx.tasks.ask(self, "prescribing.draft-from", DraftFrom(sheet.number), take)
 
