@@ -19,6 +19,7 @@ from workstation.core.clock import parse_instant
 from workstation.core.events import Ref
 from workstation.fhir.resources import Resource, as_list, updated_of, version_of
 
+Rank = tuple[datetime, int | None]
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -151,7 +152,7 @@ class Replay:
     _highest: str = ""
     _pages: int = 0
     _fresh: bool = False
-    _best: dict[tuple[str, str], tuple[datetime, int]] = field(default_factory=dict)
+    _best: dict[tuple[str, str], Rank] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._highest = self.since
@@ -180,19 +181,26 @@ class Replay:
     def _newest(self, page: Sequence[Change]) -> list[Change]:
         chosen: dict[tuple[str, str], Change] = {}
         for change in page:
-            key = (change.type, change.id)
-            rank = _rank(change)
-            if key not in self._best or rank > self._best[key]:
+            key, rank = (change.type, change.id), _rank(change)
+            if key not in self._best or self._outranks(rank, self._best[key]):
                 self._best[key] = rank
                 chosen[key] = change
         return list(chosen.values())
 
+    def _outranks(self, rank: Rank, best: Rank) -> bool:
+        """Compare two versions of one record; stamps that tie without numbers are told apart by their order here."""
+        if rank[0] != best[0]:
+            return rank[0] > best[0]
+        if rank[1] is not None and best[1] is not None:
+            return rank[1] > best[1]
+        return self.oldest_first
 
-def _rank(change: Change) -> tuple[datetime, int]:
-    """Order the versions of one record; a deletion without a stamp is settled by asking, so nothing outranks it."""
+
+def _rank(change: Change) -> Rank:
+    """Give stamp and number; a deletion without a stamp is settled by asking, so nothing outranks it."""
     if change.resource is None and not change.stamp:
-        return _NEVER, 0
-    return moment(change.stamp), int(change.version) if change.version.isdecimal() else 0
+        return _NEVER, None
+    return moment(change.stamp), int(change.version) if change.version.isdecimal() else None
 
 
 def latest(stamps: Iterable[str]) -> str:
