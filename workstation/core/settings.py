@@ -72,3 +72,4 @@ SCALE = declare(Setting("scale", 100, "Text size in percent", Scope.USER, (90, 1
 IDLE_LOCK_MINUTES = declare(Setting("idle-lock-minutes", 5, "Lock after minutes without use", Scope.DESK))
 SITE_NAME = declare(Setting("site-name", "", "Name of the hospital", Scope.SITE))
 ROOM = declare(Setting("room", "", "Consultation room or counter of this PC", Scope.DESK))
+PHARMACY_PHONE = declare(Setting("pharmacy-phone", "", "Telephone of the pharmacy, for labels", Scope.SITE))

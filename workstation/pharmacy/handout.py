@@ -19,6 +19,7 @@ from workstation.fhir.resources import Resource, concept, ref_of, reference, tar
 from workstation.pharmacy import sheet as sheets
 from workstation.pharmacy.model import Basis, Claim, Dispense, Pick, SheetState
 from workstation.pharmacy.review import APPROVED, held_by, reason_of, refuse_expired, taken, who
+from workstation.pharmacy.wording import state_text
 from workstation.security import signing
 from workstation.stock import Lot, lot_of
 from workstation.store.unit import Unit
@@ -72,7 +73,7 @@ def dispensable(unit: Unit, task_id: str, take_over: bool = False) -> tuple[shee
         )
     if sheet.state not in OPEN or sheet.dispense is None:
         raise Conflict(
-            _("This prescription can no longer be dispensed: {state}.", state=_(sheet.state.value)),
+            _("This prescription can no longer be dispensed: {state}.", state=state_text(sheet.state)),
             _("Nothing was handed out. Refresh the queue."),
         )
     if held_by(sheet) not in ("", unit.actor.practitioner) and not take_over:

@@ -26,6 +26,7 @@ from workstation.pharmacy.model import (
 )
 from workstation.pharmacy.prescreen import prescreen
 from workstation.pharmacy.rows import Prescreen
+from workstation.pharmacy.wording import state_text
 from workstation.store.unit import Unit
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.wording import Coded
@@ -164,7 +165,10 @@ def reviewable(unit: Unit, task_id: str, take_over: bool = False) -> sheets.Shee
     sheet = sheets.by_task(unit.reader, task_id)
     if sheet.state not in REVIEWABLE:
         raise Conflict(
-            _("This prescription is not waiting for review any more: {state}.", state=_(sheet.state.value)),
+            _(
+                "This prescription is not waiting for review any more: {state}.",
+                state=state_text(sheet.state),
+            ),
             _("Nothing was changed. Refresh the queue."),
         )
     if sheet.state is SheetState.IN_REVIEW and held_by(sheet) != unit.actor.practitioner and not take_over:
@@ -204,7 +208,7 @@ def taken(sheet: sheets.Sheet) -> Conflict:
 def moved_on(sheet: sheets.Sheet) -> Conflict:
     """Say that the sheet is not where it was."""
     return Conflict(
-        _("This prescription has moved on: {state}.", state=_(sheet.state.value)),
+        _("This prescription has moved on: {state}.", state=state_text(sheet.state)),
         _("Nothing was changed. Refresh the queue."),
     )
 

@@ -13,7 +13,7 @@ from workstation.rules.alerts import Alert, NotChecked
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One sheet in the queue. `waiting_minutes` count since signing, or since approval once it is to be handed out.
+    """One sheet in the queue. It waits `since` it was signed, or approved once it is to be handed out.
 
     `answered`: the prescriber has answered a question; `parked`: why it was put aside. `initials` are for finding.
     """
@@ -25,7 +25,7 @@ class QueueRow:
     sex: str
     birth_date: str
     state: SheetState
-    waiting_minutes: int
+    waiting_minutes: int = field(compare=False)
     urgent: bool
     rx_type: str
     lines: int
@@ -38,6 +38,7 @@ class QueueRow:
     parked: str = ""
     initials: tuple[str, ...] = ()
     at: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,7 +171,8 @@ def quantity_text(drug: Drug | None, units: Decimal, unit: str, lang: str) -> st
     packs, loose = divmod(int(units), drug.pack_size)
     if drug.pack_size == 1 or loose:
         return doses.keep(single)
-    return doses.keep(f"{count(packs, drug.pack_unit_zh if chinese else drug.pack_unit_en)} ({single})")
+    whole = count(packs, drug.pack_unit_zh if chinese else drug.pack_unit_en)
+    return f"{doses.keep(whole)} {doses.keep(f'({single})')}"
 
 
 def _choices(found: Sequence[Lot], wanted: Decimal, today: date) -> tuple[LotChoice, ...]:

@@ -146,6 +146,7 @@ def _row(
         parked=text_of(task.get("statusReason")) if state not in HELD else "",
         initials=readings(name).initials,
         at=str(task.get("lastModified") or task.get("authoredOn") or ""),
+        since=str(task.get("authoredOn", "")),
     )
 
 

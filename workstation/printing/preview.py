@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -41,6 +42,27 @@ def page_size(pdf: bytes, page: int = 0) -> tuple[float, float]:
             return width * 25.4 / 72, height * 25.4 / 72
         finally:
             document.close()
+
+
+def collate(papers: Sequence[bytes]) -> bytes:
+    """Put finished papers behind each other, so that a printer takes them at once. Raises ValueError for none."""
+    if not papers:
+        raise ValueError("nothing to put together")
+    if len(papers) == 1:
+        return papers[0]
+    with _PDFIUM:
+        whole = pypdfium2.PdfDocument.new()
+        parts = [pypdfium2.PdfDocument(paper) for paper in papers]
+        try:
+            for part in parts:
+                whole.import_pages(part)
+            out = io.BytesIO()
+            whole.save(out)
+            return out.getvalue()
+        finally:
+            for part in parts:
+                part.close()
+            whole.close()
 
 
 def page_image(pdf: bytes, page: int = 0, dpi: float = 96.0) -> PageImage:

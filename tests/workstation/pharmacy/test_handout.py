@@ -20,7 +20,7 @@ def test_a_sheet_goes_out_whole_and_only_once(counter):
     picks = counter.picks(dispensing)
     counter.hand_out(dispensing, *picks)
     assert counter.view(dispensing).state is SheetState.DISPENSED
-    with pytest.raises(Conflict, match="can no longer be dispensed: dispensed"):
+    with pytest.raises(Conflict, match="can no longer be dispensed: handed out"):
         counter.hand_out(dispensing, *picks)
     assert len(counter.read("MedicationDispense")) == 1
 
