@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
@@ -213,7 +213,10 @@ class Frame(QWidget):
             self.list_page.set_narrow(narrow)
 
     def focus_place(self) -> None:
-        """Put the focus on the page in front, so that keys work at once."""
+        """Put the focus on the page in front, so that keys work at once; where that has nothing yet, on the search."""
         page = self.front_page() or self.list_page
         if page is not None:
             page.focus_region(1)
+        focused = QApplication.focusWidget()
+        if focused is None or not self.isAncestorOf(focused):
+            self.top.search_box.setFocus(Qt.FocusReason.OtherFocusReason)
