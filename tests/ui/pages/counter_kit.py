@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,11 +14,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.sample_desk import NotePage
 from ui.compose import compose
 from ui.pages.pharmacy import PharmacyPage
+from ui.papers_port import Made
 from ui.shell import Shell
 from ui.shell_parts.specs import PageSpec, WindowSpec
 from ui.theme import theme
 from ui.widgets.banner import BannerData
 from workstation.core.clock import FixedClock
+from workstation.core.errors import Unavailable
 from workstation.core.i18n import set_language
 from workstation.core.settings import LANGUAGE, ROOM, SCALE, SITE_NAME, THEME
 from workstation.desk import Desk
@@ -234,6 +237,25 @@ def morning(made: Hospital) -> Hospital:
     return made
 
 
+class LabelTrail:
+    """Where the window notes prints; the counter makes its labels itself."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def make(self, document: str) -> Made:
+        raise Unavailable(f"no paper for {document}")
+
+    def of_visit(self, patient: str, encounter: str) -> Sequence[str]:
+        return ()
+
+    def title(self, document: str) -> str:
+        return document
+
+    def printed(self, made: Made) -> None:
+        self._desk.note_printed(made.document, made.patient)
+
+
 SPEC = WindowSpec(
     pages=(
         PageSpec("note", "Visit", "file-text", NotePage, Permission.NOTE_WRITE, bound=True),
@@ -252,7 +274,7 @@ def window(desk: Desk, app: QApplication, user: str = "pharm", language: str = "
     desk.set_setting(THEME, theme().mode)
     desk.set_setting(SCALE, theme().scale)
     set_language(language)
-    shell, _tasks = compose(app, desk, desk.clock, SPEC, inline=True)
+    shell, _tasks = compose(app, desk, desk.clock, replace(SPEC, papers=LabelTrail(desk)), inline=True)
     shell.resize(1366, 768)
     shell.show()
     shell.activateWindow()

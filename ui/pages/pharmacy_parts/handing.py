@@ -11,6 +11,7 @@ from ui.pages.pharmacy_parts.picks import PickLine
 from ui.pages.pharmacy_parts.reason_sheet import Answer
 from ui.papers_port import Made, Offer
 from workstation.core.clock import instant
+from workstation.core.errors import Unavailable
 from workstation.core.events import Changed, Level, Notice
 from workstation.core.i18n import _
 from workstation.pharmacy.model import Dispense, ReturnGoods, Scan
@@ -216,7 +217,11 @@ class Handing:
         def make() -> Made:
             return labels_pdf(desk, view, since)
 
-        self._counter.page.ctx.papers.offer(Offer(_("Labels {number}", number=view.number), make))
+        page = self._counter.page
+        try:
+            page.ctx.papers.offer(Offer(_("Labels {number}", number=view.number), make))
+        except Unavailable as error:
+            page.fail(error)
 
 
 def has_printer() -> bool:
