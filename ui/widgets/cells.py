@@ -1,9 +1,15 @@
-"""How cells are painted: text that wraps instead of losing its end, chips with glyph and word, slot bars, focus."""
+"""How cells are painted: text that wraps instead of losing its end, chips with glyph and word, slot bars, focus.
+
+Chips stand beside their text where that costs no extra line, else beneath it; where a chip alone is too wide, its
+words wrap too. So a column can be as narrow as its longest unbreakable piece without anything being cut.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -13,9 +19,12 @@ from ui import icons
 from ui.style import focus_ring, hatch, panel
 from ui.theme import State, theme
 from ui.widgets.table_model import Badge, Column, Index, Run, TableModel
+from workstation.terminology.doses import keep
 
 AlignFlag = Qt.AlignmentFlag
 WRAP = Qt.TextFlag.TextWordWrap
+PIECE: Final = re.compile(r"[^ \n]+")
+TALL: Final = 10_000
 
 
 def cell_font(column: Column) -> QFont:
@@ -51,13 +60,34 @@ def run_layout(runs: Sequence[Run], width: float) -> QTextLayout:
     return layout
 
 
-def chip_size(text: str) -> QSize:
-    """Give the size of a chip with glyph and text."""
-    t = theme()
-    metrics = QFontMetricsF(t.font("label", bold=True))
-    return QSize(
-        round(metrics.horizontalAdvance(text)) + t.px(14 + 4 + 12), round(metrics.height()) + t.px(4)
-    )
+def in_pieces(text: str) -> str:
+    """Let a text break at its blanks and nowhere else, as a name or a time must."""
+    return PIECE.sub(lambda piece: keep(piece[0]), text)
+
+
+def _wrapped_height(font: QFont, text: str, width: float) -> float:
+    return QFontMetricsF(font).boundingRect(QRectF(0, 0, max(width, 1), TALL), WRAP.value, text).height()
+
+
+def _longest_piece(font: QFont, text: str) -> float:
+    metrics = QFontMetricsF(font)
+    return max((metrics.horizontalAdvance(piece) for piece in PIECE.findall(text)), default=0.0)
+
+
+def chip_size(text: str, room: int = 0) -> QSize:
+    """Give the size of a chip with glyph and text; in a `room` that is too narrow its words wrap."""
+    t, font = theme(), theme().font("label", bold=True)
+    metrics = QFontMetricsF(font)
+    around = t.px(14 + 4 + 12)
+    width = round(metrics.horizontalAdvance(text)) + around
+    if not room or width <= room:
+        return QSize(width, round(metrics.height()) + t.px(4))
+    return QSize(room, round(_wrapped_height(font, in_pieces(text), room - around)) + t.px(4))
+
+
+def least_chip_width(text: str) -> int:
+    """Give the width of a chip whose words stand below each other."""
+    return round(_longest_piece(theme().font("label", bold=True), text)) + theme().px(14 + 4 + 12)
 
 
 def paint_chip(painter: QPainter, rect: QRectF, state: State, text: str, solid: bool = False) -> None:
@@ -73,7 +103,11 @@ def paint_chip(painter: QPainter, rect: QRectF, state: State, text: str, solid: 
     painter.setFont(t.font("label", bold=True))
     painter.setPen(ink)
     words = rect.adjusted(t.px(5 + 14 + 4), 0, -t.px(4), 0)
-    painter.drawText(words, AlignFlag.AlignVCenter | AlignFlag.AlignLeft, text)
+    side = AlignFlag.AlignVCenter | AlignFlag.AlignLeft
+    if chip_size(text).width() <= round(rect.width()):
+        painter.drawText(words, side, text)
+    else:
+        painter.drawText(words, int(side) | WRAP.value, in_pieces(text))
     painter.restore()
 
 
@@ -102,28 +136,14 @@ class CellDelegate(QStyledItemDelegate):
         if index.column() == 0:
             self._slot_bar(painter, rect, row)
         inner = rect.adjusted(theme().pad, 0, -theme().pad, 0)
-        badges = list(column.badges(row))
-        for badge in reversed(badges):
-            size = chip_size(badge.text)
-            place = QRectF(
-                inner.right() - size.width(),
-                inner.center().y() - size.height() / 2,
-                size.width(),
-                size.height(),
-            )
-            paint_chip(painter, place, theme().state(badge.state), badge.text)
-            inner.setRight(inner.right() - size.width() - theme().px(4))
-        state = column.state(row) if column.state is not None else ""
-        if state:
+        if column.state is not None and (state := column.state(row)):
             self._state_cell(painter, inner, state, column.text(row))
-        elif column.runs is not None:
-            layout = run_layout(column.runs(row), inner.width())
-            painter.setPen(theme().color(column.color))
-            layout.draw(
-                painter, QPointF(inner.left(), inner.center().y() - layout.boundingRect().height() / 2)
-            )
-        else:
-            self._text(painter, inner, column, column.text(row))
+            return
+        plan = self.plan(row, column, inner.width())
+        top = inner.center().y() + 1 - plan.height / 2
+        for badge, place in plan.badges:
+            paint_chip(painter, place.translated(inner.left(), top), theme().state(badge.state), badge.text)
+        self._text(painter, QRectF(inner.left(), top, plan.width, plan.text_height), row, column)
 
     def _ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         t, selected = theme(), bool(option.state & QStyle.StateFlag.State_Selected)
@@ -143,46 +163,131 @@ class CellDelegate(QStyledItemDelegate):
             )
 
     def _state_cell(self, painter: QPainter, inner: QRect, state: str, text: str) -> None:
-        size = chip_size(text)
-        width = min(size.width(), inner.width())
-        place = QRectF(inner.left(), inner.center().y() - size.height() / 2, width, size.height())
-        paint_chip(painter, place, theme().state(state), text)
+        size = chip_size(text, inner.width())
+        top = inner.center().y() + 1 - size.height() / 2
+        paint_chip(
+            painter, QRectF(inner.left(), top, size.width(), size.height()), theme().state(state), text
+        )
 
-    def _text(self, painter: QPainter, inner: QRect, column: Column, text: str) -> None:
-        font = cell_font(column)
-        painter.setFont(font)
+    def _text(self, painter: QPainter, place: QRectF, row: Any, column: Column) -> None:
         painter.setPen(theme().color(column.color))
-        side = AlignFlag.AlignRight if column.right else AlignFlag.AlignLeft
-        if column.clinical:
-            painter.drawText(inner, int(side | AlignFlag.AlignVCenter) | WRAP.value, text)
+        if column.runs is not None:
+            run_layout(column.runs(row), place.width()).draw(painter, place.topLeft())
             return
-        shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(inner, int(side | AlignFlag.AlignVCenter), shown)
+        font, text = cell_font(column), column.text(row)
+        painter.setFont(font)
+        side = int(AlignFlag.AlignRight if column.right else AlignFlag.AlignLeft) | int(
+            AlignFlag.AlignVCenter
+        )
+        if QFontMetricsF(font).horizontalAdvance(text) <= place.width():
+            painter.drawText(place, side, text)
+        else:
+            painter.drawText(place, side | WRAP.value, _breakable(column, text))
+
+    # Sizes
+
+    def plan(self, row: Any, column: Column, room: int) -> Plan:
+        """Lay out text and badges in a width: beside each other where that costs no line, else the badges beneath."""
+        badges = list(column.badges(row))
+        if not badges:
+            height = self._text_height(row, column, room)
+            return Plan(room, height, height, ())
+        gap, beside = theme().px(4), room - badges_width(badges)
+        beneath = self._text_height(row, column, room)
+        placed, bottom = _flow(badges, room, beneath + gap if beneath else 0)
+        if beside >= self._longest(row, column):
+            chips = max(chip_size(badge.text).height() for badge in badges)
+            tall = max(self._text_height(row, column, beside), chips)
+            if tall <= bottom:
+                return Plan(beside, tall, tall, _at_the_right(badges, room, tall))
+        return Plan(room, beneath, bottom, placed)
 
     def height(self, row: Any, column: Column, width: int) -> int:
-        """Give the height a cell needs in a width: nothing clinical is ever cut."""
-        room = width - 2 * theme().pad - badges_width(column.badges(row))
-        if column.runs is not None:
-            return round(run_layout(column.runs(row), room).boundingRect().height())
-        if not column.clinical:
-            return 0
-        metrics = QFontMetricsF(cell_font(column))
-        return round(
-            metrics.boundingRect(QRectF(0, 0, max(room, 1), 10000), WRAP.value, column.text(row)).height()
-        )
+        """Give the height a cell needs in a width: nothing is ever cut."""
+        room = width - 2 * theme().pad
+        if column.state is not None and column.state(row):
+            return chip_size(column.text(row), max(room, 1)).height()
+        return round(self.plan(row, column, room).height)
 
     def least_width(self, row: Any, column: Column) -> int:
         """Give the width of the longest piece that must not be parted."""
-        text = "".join(r.text for r in column.runs(row)) if column.runs is not None else column.text(row)
-        metrics = QFontMetricsF(theme().font("body", bold=True, mono=column.mono))
+        pad = 2 * theme().pad + 2
         if column.state is not None and column.state(row):
-            return chip_size(text).width() + 2 * theme().pad
-        if column.whole:
-            piece = metrics.horizontalAdvance(text)
+            return least_chip_width(column.text(row)) + pad
+        chips = [least_chip_width(badge.text) for badge in column.badges(row)]
+        return max([round(self._longest(row, column)) + 1, *chips]) + pad
+
+    def whole_width(self, row: Any, column: Column) -> int:
+        """Give the width in which text and badges need no second line."""
+        pad = 2 * theme().pad + 2
+        if column.state is not None and column.state(row):
+            return chip_size(column.text(row)).width() + pad
+        text = QFontMetricsF(cell_font(column)).horizontalAdvance(column.text(row))
+        return round(text) + 1 + badges_width(column.badges(row)) + pad
+
+    def _text_height(self, row: Any, column: Column, room: float) -> float:
+        if column.runs is not None:
+            return run_layout(column.runs(row), room).boundingRect().height()
+        font, text = cell_font(column), column.text(row)
+        if not text:
+            return 0
+        metrics = QFontMetricsF(font)
+        if metrics.horizontalAdvance(text) <= room and "\n" not in text:
+            return metrics.height()
+        return _wrapped_height(font, _breakable(column, text), room)
+
+    def _longest(self, row: Any, column: Column) -> float:
+        if column.runs is not None:
+            text = "".join(run.text for run in column.runs(row))
+            font = theme().font("body", bold=True)
         else:
-            piece = metrics.boundingRect(QRectF(0, 0, 1, 10000), WRAP.value, text).width()
-        return round(piece) + 2 * theme().pad + badges_width(column.badges(row)) + 2
+            text, font = column.text(row), cell_font(column)
+        if column.runs is None and not column.clinical:
+            return _longest_piece(font, text)
+        return QFontMetricsF(font).boundingRect(QRectF(0, 0, 1, TALL), WRAP.value, text).width()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Give the row height of the density; growth is the table's business."""
         return QSize(theme().px(64), theme().row_height)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where things stand in a cell: the text's width and height, the badges' places, and the height of it all."""
+
+    width: float
+    text_height: float
+    height: float
+    badges: tuple[tuple[Badge, QRectF], ...]
+
+
+def _breakable(column: Column, text: str) -> str:
+    return text if column.clinical else in_pieces(text)
+
+
+def _flow(badges: Sequence[Badge], room: int, top: float) -> tuple[tuple[tuple[Badge, QRectF], ...], float]:
+    """Set badges in lines from the left; gives their places and the bottom."""
+    gap, placed = theme().px(4), []
+    x, bottom = 0, top
+    for badge in badges:
+        size = chip_size(badge.text, max(room, 1))
+        if x and x + size.width() > room:
+            x, top = 0, bottom + gap
+        placed.append((badge, QRectF(x, top, size.width(), size.height())))
+        x += size.width() + gap
+        bottom = max(bottom, top + size.height())
+    return tuple(placed), bottom
+
+
+def _at_the_right(badges: Sequence[Badge], room: int, height: float) -> tuple[tuple[Badge, QRectF], ...]:
+    placed, right = [], room
+    for badge in reversed(badges):
+        size = chip_size(badge.text)
+        placed.append(
+            (
+                badge,
+                QRectF(right - size.width(), (height - size.height()) / 2, size.width(), size.height()),
+            )
+        )
+        right -= size.width() + theme().px(4)
+    return tuple(placed)

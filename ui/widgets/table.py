@@ -9,15 +9,16 @@ Use:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtCore import QModelIndex, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from ui.theme import theme
-from ui.widgets.cells import CellDelegate
+from ui.widgets.cells import TALL, WRAP, CellDelegate, in_pieces
 from ui.widgets.table_model import Badge, Column, Run, TableModel, WindowedModel
 
 __all__ = ["Badge", "Column", "DenseTable", "Run", "TableModel", "WindowedModel"]
@@ -45,10 +46,29 @@ class Header(QHeaderView):
         painter.setFont(t.font("label"))
         painter.setPen(t.color("label"))
         role = Qt.ItemDataRole
-        text = self.model().headerData(section, Qt.Orientation.Horizontal, role.DisplayRole) or ""
         side = self.model().headerData(section, Qt.Orientation.Horizontal, role.TextAlignmentRole)
-        painter.drawText(rect.adjusted(t.pad, 0, -t.pad, 0), int(side or Qt.AlignmentFlag.AlignVCenter), text)
+        flags = int(side or Qt.AlignmentFlag.AlignVCenter) | WRAP.value
+        painter.drawText(rect.adjusted(t.pad, 0, -t.pad, 0), flags, self._title(section))
         painter.restore()
+
+    def _title(self, section: int) -> str:
+        text = self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
+        return in_pieces(text or "")
+
+    def title_width(self, section: int, whole: bool = True) -> int:
+        """Give the width a title needs in one line, or with its words below each other."""
+        metrics = QFontMetricsF(theme().font("label"))
+        pieces = [self._title(section)] if whole else self._title(section).split(" ")
+        return round(max(metrics.horizontalAdvance(piece) for piece in pieces)) + 2 * theme().pad + 2
+
+    def grow(self) -> None:
+        """Be as high as the titles need in the widths they have."""
+        metrics, height = QFontMetricsF(theme().font("label")), 0.0
+        for section in range(self.count()):
+            if not self.isSectionHidden(section):
+                room = QRectF(0, 0, max(self.sectionSize(section) - 2 * theme().pad, 1), TALL)
+                height = max(height, metrics.boundingRect(room, WRAP.value, self._title(section)).height())
+        self.setFixedHeight(max(theme().px(26), round(height) + theme().px(8)))
 
 
 class DenseTable(QTableView):
@@ -70,6 +90,7 @@ class DenseTable(QTableView):
         super().__init__(parent)
         self.rows_model = model if model is not None else TableModel(columns, key)
         self.cells = CellDelegate()
+        self._titles = Header(self)
         self._waiting: list[Any] | None = None
         self._typed = ""
         self._find_timer = QTimer(self, singleShot=True, interval=FIND_MS)
@@ -88,7 +109,7 @@ class DenseTable(QTableView):
         self._fit()
 
     def _dress(self) -> None:
-        self.setHorizontalHeader(Header(self))
+        self.setHorizontalHeader(self._titles)
         vertical = self.verticalHeader()
         vertical.hide()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -214,26 +235,39 @@ class DenseTable(QTableView):
         self._fit()
 
     def _fit(self, *_args: object) -> None:
-        """Give each column what its longest unbreakable piece needs; the stretching one gets the rest."""
-        header, columns = self.horizontalHeader(), self.rows_model.columns
+        """Share the width out: every column its whole words where that fits, else none less than its longest piece.
+
+        What is left over goes to the stretching column. Only where even the longest pieces do not fit side by side
+        does the table scroll sideways.
+        """
+        header = self._titles
+        shown = [n for n in range(len(self.rows_model.columns)) if not self.isColumnHidden(n)]
         sample = [row for row in self.rows_model.rows()[:SAMPLE] if row is not None]
-        spare, stretched = self.viewport().width(), -1
-        for number, column in enumerate(columns):
-            if self.isColumnHidden(number):
-                continue
-            width = theme().px(column.width)
-            if column.whole or column.clinical or column.state is not None or column.runs is not None:
-                width = max([width, *(self.cells.least_width(row, column) for row in sample)])
+        widths = {n: self._wanted(n, sample) for n in shown}
+        spare = self.viewport().width() - sum(widths.values())
+        if spare < 0:
+            least = {n: min(self._least(n, sample), widths[n]) for n in shown}
+            narrow_down(widths, least, [n for n in shown if not self.rows_model.columns[n].whole], -spare)
+            narrow_down(widths, least, shown, sum(widths.values()) - self.viewport().width())
+        elif shown:
+            stretching = [n for n in shown if self.rows_model.columns[n].stretch]
+            widths[(stretching or shown)[-1]] += spare
+        for number, width in widths.items():
             header.resizeSection(number, width)
-            spare -= width
-            stretched = number if column.stretch or not self._any_stretches() else stretched
-        if stretched >= 0 and spare > 0:
-            header.resizeSection(stretched, header.sectionSize(stretched) + spare)
+        header.grow()
         self._grow_timer.start()
 
-    def _any_stretches(self) -> bool:
-        columns = enumerate(self.rows_model.columns)
-        return any(column.stretch and not self.isColumnHidden(number) for number, column in columns)
+    def _wanted(self, number: int, sample: Sequence[Any]) -> int:
+        column = self.rows_model.columns[number]
+        width = max(theme().px(column.width), self._titles.title_width(number))
+        if column.whole or column.state is not None:
+            return max([width, *(self.cells.whole_width(row, column) for row in sample)])
+        return max([width, *(self.cells.least_width(row, column) for row in sample)])
+
+    def _least(self, number: int, sample: Sequence[Any]) -> int:
+        column = self.rows_model.columns[number]
+        pieces = [self.cells.least_width(row, column) for row in sample]
+        return max([self._titles.title_width(number, whole=False), *pieces])
 
     def show_only(self, *ids: str) -> None:
         """Show only these columns, or all of them when none is named; for narrow panels."""
@@ -246,8 +280,7 @@ class DenseTable(QTableView):
         first = max(self.rowAt(0), 0)
         last = self.rowAt(self.viewport().height() - 1)
         last = self.rows_model.rowCount() - 1 if last < 0 else last
-        columns = list(enumerate(self.rows_model.columns))
-        growing = [n for n, c in columns if (c.clinical or c.runs is not None) and not self.isColumnHidden(n)]
+        growing = [n for n in range(len(self.rows_model.columns)) if not self.isColumnHidden(n)]
         for number in range(first, min(last, first + 400) + 1):
             row = self.rows_model.row_at(number)
             if row is None:
@@ -256,3 +289,14 @@ class DenseTable(QTableView):
             height = max([theme().row_height, *(need + theme().px(8) for need in needs)])
             if height != self.rowHeight(number):
                 self.setRowHeight(number, height)
+
+
+def narrow_down(widths: dict[int, int], least: dict[int, int], among: Sequence[int], by: int) -> None:
+    """Take `by` pixels from these columns, each in proportion to what it can give; none below its least width."""
+    given = {n: widths[n] - least[n] for n in among}
+    total = sum(given.values())
+    if by <= 0 or total <= 0:
+        return
+    part = min(by / total, 1.0)
+    for n, most in given.items():
+        widths[n] -= min(math.ceil(most * part), most)

@@ -45,8 +45,9 @@ def _no_badges(_row: Any) -> Sequence[Badge]:
 class Column:
     """How one column reads a row.
 
-    `title` is an English text, translated when shown. `clinical` never elides: the text wraps and the row grows;
-    `whole` never even wraps (a name, a number).
+    `title` is an English text, translated when shown. Nothing is elided: text wraps and the row grows. `clinical` text
+    wraps wherever the language allows; `whole` text (a name, a number) stays in one line as long as the table has room
+    for it, and parts only at its blanks.
     `width` is the smallest width in pixels at 100 %; one column may `stretch`. `state` paints the cell as that rung of
     the status ladder, glyph and word included. `runs` replaces `text` where weights differ within the cell.
     `badges` follow the text. `find` gives what type-to-find compares (name, pinyin, number).
