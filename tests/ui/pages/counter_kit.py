@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.sample_desk import NotePage
 from ui.compose import compose
 from ui.pages.pharmacy import PharmacyPage
+from ui.pages.pharmacy_parts.reason_sheet import ReasonSheet
 from ui.papers_port import Made
 from ui.shell import Shell
 from ui.shell_parts.specs import PageSpec, WindowSpec
@@ -41,6 +42,8 @@ PEOPLE = (
     ("p5", "阿不都热合曼·买买提", "male", "1945-06-01"),
 )
 Line = tuple[str, str, str, int]
+ONE: Line = (AMLODIPINE, "5 mg po", "qd", 7)
+TWO: Line = (ATORVASTATIN, "20 mg po", "qn", 7)
 
 
 def trace(drug: str, serial: int) -> str:
@@ -96,6 +99,10 @@ class Hospital:
         signed = PrescriptionDraft(patient, draft.encounter, tuple(drafts), overrides=reasons, **more)
         desk.do("prescribing.sign", signed)
         return next(t["id"] for t in self.find("Task") if t["id"] not in before)
+
+    def codes(self, *names: str) -> list[str]:
+        """Trace codes of one pack each."""
+        return [trace(self.drug(name), n) for n, name in enumerate(names, 1)]
 
     def approve(self, task: str, user: str = "pharm") -> str:
         desk = self.as_(user)
@@ -318,3 +325,24 @@ class Hand:
         widget = QApplication.focusWidget()
         assert widget is not None
         QTest.keyClicks(widget, char)
+
+
+def sheet_of(page: PharmacyPage) -> ReasonSheet:
+    """The sheet that asks now."""
+    sheet = page.counter.asking.open_sheet
+    assert sheet is not None
+    return sheet
+
+
+def hands_off(page: PharmacyPage) -> None:
+    """Let a key that waits for a scan go on: a hand's next key comes much later."""
+    page.wedge.pass_on()
+
+
+def at_the_counter(open_counter: Callable[..., PharmacyPage], user: str = "pharm2") -> PharmacyPage:
+    """Open the first sheet that waits to be handed out."""
+    page = open_counter(user)
+    page.queue.choose("dispense")
+    page.queue.focus()
+    press(Qt.Key.Key_Return)
+    return page
