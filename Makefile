@@ -2,8 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := workstation sync ui
-export QT_QPA_PLATFORM_TESTS := offscreen
 
 .PHONY: help setup demo test check bench interop clean
 help:
