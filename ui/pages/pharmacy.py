@@ -113,6 +113,16 @@ class PharmacyPage(Page):
         """Ask again; what is in hand stays."""
         self.counter.refresh()
 
+    def on_changed(self, changed: Changed) -> None:
+        """Take news; where it is not about the open sheet, only the queue is asked again: each look is audited."""
+        view = self.counter.view
+        about = view is not None and any(ref.patient == view.patient for ref in changed.refs)
+        if self.isVisible() and not (about or changed.touches("SupplyDelivery", "Medication")):
+            if self.shows(changed):
+                self.counter.refresh_queue()
+        else:
+            super().on_changed(changed)
+
     def shows(self, changed: Changed) -> bool:
         """Follow prescriptions, their tasks and messages, stock, and the open patient's record."""
         if changed.touches(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.ui.accessibility import nameless, too_small
 from tests.ui.pages.counter_kit import (
     AMBROXOL,
     AMLODIPINE,
@@ -21,12 +22,14 @@ from tests.ui.pages.counter_kit import (
 )
 from tests.ui.screens import settle
 from ui.pages.pharmacy import PharmacyPage
+from workstation.core.events import Changed, Origin, Ref
 from workstation.pharmacy.model import (
     Query,
     SheetState,
     StartReview,
 )
 from workstation.prescribing.model import AnswerQuery
+from workstation.store import trail
 
 Open = Callable[..., PharmacyPage]
 
@@ -225,3 +228,31 @@ def test_a_screen_without_a_sheet_says_what_to_do(open_counter: Open, pharmacy: 
     assert page.nothing.isVisible()
     assert not page.banner.isVisible()
     assert page.queue.pane.empty.isVisible()
+
+
+def test_every_control_of_the_counter_has_a_name_and_a_size_for_a_finger(
+    open_counter: Open, pharmacy: Hospital
+) -> None:
+    pharmacy.sign("p2", ONE, TWO)
+    page = open_counter()
+    press(Qt.Key.Key_Return)
+    settle(page)
+    assert nameless(page) == []
+    assert too_small(page) == []
+
+
+def test_news_about_others_asks_for_the_queue_alone(open_counter: Open, pharmacy: Hospital) -> None:
+    pharmacy.sign("p2", ONE)
+    page = open_counter()
+    press(Qt.Key.Key_Return)
+    before = audit_of(pharmacy, "pharmacy.sheet")
+    news = Changed((Ref("Task", "t", "p3"),), Origin.SYNC, pharmacy.clock.now())
+    page.on_changed(news)
+    assert audit_of(pharmacy, "pharmacy.sheet") == before
+    page.on_changed(Changed((Ref("Task", "t", "p2"),), Origin.SYNC, pharmacy.clock.now()))
+    assert audit_of(pharmacy, "pharmacy.sheet") == before + 1
+
+
+def audit_of(pharmacy: Hospital, action: str) -> int:
+    found = pharmacy.desk.store.look(lambda connection: list(trail.entries(connection)))
+    return sum(1 for _number, entry, _hash in found if entry.action == action)

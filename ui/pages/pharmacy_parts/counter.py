@@ -6,8 +6,9 @@ next one is opened. News about the open sheet never changes it under the hand: i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ui.pages.pharmacy_parts.asking import Asking
 from ui.pages.pharmacy_parts.deciding import Deciding
@@ -45,6 +46,7 @@ class Counter:
         self.picks: PickList | None = None
         self._held = Held()
         self._kept: dict[str, PickList] = {}
+        self._under_way: set[str] = set()
         self._mine = False
         self._own_change = False
         self.deciding, self.handing = Deciding(self), Handing(self)
@@ -82,7 +84,7 @@ class Counter:
         mine, self._mine = self._mine, False
         (self.page.queue.show_view if mine else self.page.queue.offer)(view)
 
-    def _ask_sheet(self, task: str, patient: str, then: Any) -> None:
+    def _ask_sheet(self, task: str, patient: str, then: Callable[[SheetView], None]) -> None:
         self.page.ctx.tasks.ask(self.page, "pharmacy.sheet", SheetByTask(task, patient), then, latest="sheet")
 
     # Opening
@@ -201,9 +203,30 @@ class Counter:
 
     # Doing
 
-    def do(self, verb: str, request: object, done: Any, failed: Any = None) -> None:
-        """Have the desk do something; a refusal is shown where the question was asked, else on the page."""
-        self.page.ctx.tasks.do(self.page, verb, request, done, failed or self._refused)
+    def do(
+        self,
+        verb: str,
+        request: object,
+        done: Callable[[Changed], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Have the desk do something, once: a key pressed twice does not do it twice.
+
+        A refusal is shown where the question was asked, else on the page.
+        """
+        if verb in self._under_way:
+            return
+        self._under_way.add(verb)
+
+        def did(changed: Changed) -> None:
+            self._under_way.discard(verb)
+            done(changed)
+
+        def refused(error: Exception) -> None:
+            self._under_way.discard(verb)
+            (failed or self._refused)(error)
+
+        self.page.ctx.tasks.do(self.page, verb, request, did, refused)
 
     def done(self, _changed: Changed) -> None:
         """Close the question that was asked and show what is now."""
