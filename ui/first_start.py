@@ -17,6 +17,7 @@ from ui.tasks import Tasks
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.fields import Form, half_width
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
@@ -61,7 +62,7 @@ class JoinForm(QWidget):
         for secret in (self.password, self.pin, self.again):
             secret.setEchoMode(QLineEdit.EchoMode.Password)
         for field in (self.url, self.user, self.password, self.pin, self.again):
-            field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+            set_input_method(field, on=False)
         self.message = label("", wrap=True)
         self.message.setAccessibleName(_("Message"))
         self.message.hide()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from ui.context import PatientContext
@@ -14,6 +14,7 @@ from ui.theme import theme
 from ui.widgets.banner import BannerData
 from ui.widgets.banner_strip import Choice
 from ui.widgets.fields import half_width
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from ui.widgets.sheet import Sheet
 from workstation.core.i18n import _
@@ -77,7 +78,7 @@ class IdentityCheck(QWidget):
         self.answer = QLineEdit()
         self.answer.setAccessibleName(question)
         self.answer.setMaxLength(4)
-        self.answer.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        set_input_method(self.answer, on=False)
         self.answer.textChanged.connect(lambda _text: self.changed.emit(self.ready()))
         row.addWidget(self.answer)
 

@@ -19,6 +19,7 @@ from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.chips import Journey
 from ui.widgets.fields import Form
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
@@ -126,7 +127,7 @@ class LockScreen(Overlay):
         self.secret.setAccessibleName(_("PIN or password"))
         self.secret.setEchoMode(QLineEdit.EchoMode.Password)
         for field in (self.user, self.secret):
-            field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+            set_input_method(field, on=False)
         self.user.returnPressed.connect(self.secret.setFocus)
         self.secret.returnPressed.connect(self._ask)
         form = Form()

@@ -18,6 +18,7 @@ from ui.actions import Action, Actions, label
 from ui.style import panel
 from ui.theme import theme
 from ui.widgets.code_search import ROWS, Choice, CodeLineEdit, Deliver
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label as text_label
 from ui.widgets.overlay import Overlay
 from ui.widgets.table_model import Badge
@@ -104,7 +105,7 @@ class Palette(Overlay):
         rows = QVBoxLayout(self.box)
         rows.setContentsMargins(t.px(12), t.px(12), t.px(12), t.px(10))
         self.field = CodeLineEdit(_("Search or command"), self._search, digits_pick=False)
-        self.field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, True)
+        set_input_method(self.field, on=True)
         self.field.setPlaceholderText(_("Name, pinyin initials, number, code or command"))
         self.field.picked.connect(self._picked)
         self.field.cancelled.connect(self.cancel)

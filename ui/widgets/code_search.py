@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from ui.style import panel
 from ui.theme import theme
 from ui.widgets.cells import chip_size, paint_chip, run_layout
+from ui.widgets.input_method import set_input_method
 from ui.widgets.table_model import Badge, Run
 from workstation.core.i18n import _
 
@@ -207,7 +208,7 @@ class CodeLineEdit(QLineEdit):
 
     def set_input_method(self, on: bool) -> None:
         """Let the input method compose (for Han), or take raw letters."""
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, on)
+        set_input_method(self, on=on)
         state = _("input method on") if on else _("letters and pinyin initials")
         self.setPlaceholderText(f"{self.accessibleName()} · {state} · Ctrl+I")
 

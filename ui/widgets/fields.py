@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
 from ui.theme import theme
 from ui.widgets.banner import written_date
 from ui.widgets.code_search import Choice, ChoiceList, CodeLineEdit, Deliver
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from workstation.core.i18n import _, language
 from workstation.terminology.doses import number
@@ -101,7 +102,7 @@ class DoseEdit(QLineEdit):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        set_input_method(self, on=False)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._unit, self._units = unit, tuple(units)
         self._list: ChoiceList | None = None

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, 
 
 from ui.theme import theme
 from ui.widgets.buttons import button
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label, set_color
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
@@ -83,7 +84,7 @@ class ReviewSheet(Overlay):
         pin.setEchoMode(QLineEdit.EchoMode.Password)
         pin.setAccessibleName(_("PIN"))
         pin.setPlaceholderText(_("PIN, then Enter signs"))
-        pin.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        set_input_method(pin, on=False)
         pin.returnPressed.connect(self._confirm)
         pin.hide()
         return pin

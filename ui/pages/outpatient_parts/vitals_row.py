@@ -16,6 +16,7 @@ from ui.page import Page
 from ui.pages.outpatient_parts import vitals_text
 from ui.theme import theme
 from ui.widgets.buttons import button
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label, set_color
 from workstation.chart.measures import (
     DIASTOLIC,
@@ -67,7 +68,7 @@ class SignEdit(QLineEdit):
         super().__init__()
         self.sign = sign
         self.setAccessibleName(f"{_(sign.title)} ({sign.unit})")
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        set_input_method(self, on=False)
         self.setMinimumWidth(theme().px(44))
         self.editingFinished.connect(self.echo)
 

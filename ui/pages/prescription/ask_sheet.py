@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.buttons import button
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
@@ -72,7 +73,7 @@ class AskSheet(Overlay):
         field.setAccessibleName(question.text)
         if question.secret:
             field.setEchoMode(QLineEdit.EchoMode.Password)
-        field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, not question.secret)
+        set_input_method(field, on=not question.secret)
         field.returnPressed.connect(self._next_or_answer)
         self.card.rows.addWidget(label(question.text, "label", color="label"))
         self.card.rows.addWidget(field)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from ui.theme import theme
 from ui.widgets.code_search import Choice, ChoiceList
 from ui.widgets.fields import half_width
+from ui.widgets.input_method import set_input_method
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
 from workstation.prescribing.model import SkinTest, SkinTestState
@@ -43,7 +44,7 @@ class CellLine(QLineEdit):
     def __init__(self, name: str, text: str, parent: QWidget, input_method: bool = False) -> None:
         super().__init__(text, parent)
         self.setAccessibleName(name)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, input_method)
+        set_input_method(self, on=input_method)
         self.selectAll()
 
     def event(self, event: QEvent) -> bool:

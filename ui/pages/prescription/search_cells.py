@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from ui.pages.prescription.choices import regimen_choices
 from ui.pages.prescription.editors import ENTER, is_command
 from ui.widgets.code_search import Choice, ChoiceList, CodeLineEdit, Provider
+from ui.widgets.input_method import set_input_method
 from workstation.core.i18n import _
 from workstation.prescribing.rows import Regimen
 from workstation.terminology import doses
@@ -97,7 +98,7 @@ class RegimenCell(QLineEdit):
         super().__init__(name, parent)
         self.setReadOnly(True)
         self.setAccessibleName(_("Regimen of {drug}", drug=name))
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        set_input_method(self, on=False)
         self._list = RegimenList(self)
         self._list.clicked.connect(self._take)
         self._choices = regimen_choices(regimens)

@@ -25,6 +25,7 @@ from ui.theme import theme
 from ui.widgets.banner import written_date
 from ui.widgets.code_search import CodeLineEdit
 from ui.widgets.fields import half_width, parse_date
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -37,7 +38,7 @@ class BirthEdit(QLineEdit):
         super().__init__(parent)
         self._today = today
         self.setAccessibleName(name)
-        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        set_input_method(self, on=False)
         self.editingFinished.connect(self._echo)
 
     def value(self) -> str:

@@ -22,6 +22,7 @@ from ui.pages.registration_parts.fields import (
 from ui.theme import theme
 from ui.widgets.chips import StatusChip
 from ui.widgets.code_search import Choice, CodeLineEdit, Deliver
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from workstation.chart.people import age_text
 from workstation.core.i18n import _, pick
@@ -71,6 +72,8 @@ class PersonForm(QWidget):
         names = [(zh, pick(zh, en)) for zh, en in zip(RELATIONSHIPS, RELATIONSHIPS_EN, strict=True)]
         self.relationship = combo(_("Relationship"), [("", ""), *names])
         self.contact_phone = QLineEdit()
+        for field in (self.number, self.phone, self.contact_phone):
+            set_input_method(field, on=False)
 
     def _lay_out(self) -> None:
         cells = Cells()

@@ -12,6 +12,7 @@ from ui.tasks import Tasks
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.fields import Form as FieldRows
+from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
@@ -83,7 +84,7 @@ class FormSheet(Overlay):
     def _field(self, ask: Ask) -> QLineEdit:
         field = QLineEdit(ask.text)
         field.setAccessibleName(ask.name)
-        field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        set_input_method(field, on=False)
         if ask.secret:
             field.setEchoMode(QLineEdit.EchoMode.Password)
         return field
