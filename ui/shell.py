@@ -217,6 +217,7 @@ class Shell(QWidget):
         frame.top.settings.connect(self.open_settings)
         frame.status.language_chosen.connect(lambda code: self.change(LANGUAGE, code))
         frame.status.sync_opened.connect(lambda: self.open_page(self._spec.sync_page))
+        frame.status.knowledge_opened.connect(lambda: self.open_page(self._spec.knowledge_page))
         frame.status.show_sync(self.ctx.desk.sync_state())
         frame.status.show_knowledge(self._look.knowledge)
         self.idle.remaining.connect(frame.status.show_countdown)

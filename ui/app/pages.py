@@ -25,6 +25,7 @@ def page_specs(sync: SyncPort) -> tuple[PageSpec, ...]:
         PageSpec("registration", "Registration", "user-plus", _registration, Permission.PATIENT_REGISTER),
         PageSpec("queue", "Queue", "list-checks", _queue, Permission.QUEUE_READ),
         PageSpec("pharmacy", "Pharmacy", "pill", _pharmacy, Permission.DISPENSE_REVIEW),
+        PageSpec("knowledge", "Knowledge", "book-open", _knowledge, Permission.KNOWLEDGE_READ),
         PageSpec("sync", "Sync", "refresh-cw", lambda ctx, _p: _sync(ctx, sync), Permission.SYNC_READ),
         PageSpec("outpatient", "Visit", "stethoscope", _outpatient, Permission.CHART_READ, bound=True),
     )
@@ -58,6 +59,12 @@ def _outpatient(ctx: Context, patient: PatientContext | None) -> Page:
     from ui.pages.outpatient import OutpatientPage
 
     return OutpatientPage(ctx, patient)
+
+
+def _knowledge(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.knowledge import KnowledgePage
+
+    return KnowledgePage(ctx, patient)
 
 
 def _sync(ctx: Context, sync: SyncPort) -> Page:

@@ -56,6 +56,7 @@ class WindowSpec:
     providers: Callable[[Context], Sequence[Provider]] = field(default=lambda _ctx: ())
     homes: Mapping[str, str] = field(default_factory=dict)
     sync_page: str = "sync"
+    knowledge_page: str = "knowledge"
     papers: PaperSource | None = None
     actions: Callable[[Context], Sequence[Action]] = field(default=lambda _ctx: ())
     lock_note: Callable[[], str] = field(default=lambda: "")

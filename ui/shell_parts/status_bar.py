@@ -94,6 +94,7 @@ class StatusBar(QWidget):
 
     language_chosen = Signal(str)
     sync_opened = Signal()
+    knowledge_opened = Signal()
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
@@ -109,7 +110,9 @@ class StatusBar(QWidget):
         row.addLayout(self._hints)
         row.addStretch(1)
         self._countdown = label("", "label", bold=True)
-        self._knowledge = label("", "label", color="text2")
+        self._knowledge = button("", self.knowledge_opened.emit, kind="quiet", parent=self)
+        self._knowledge.setFont(t.font("label"))
+        self._knowledge.setFixedHeight(t.size("status_bar"))
         self.sync = SyncButton()
         self.sync.clicked.connect(self.sync_opened)
         self._time = label("", "label", color="text2")
@@ -179,9 +182,9 @@ class StatusBar(QWidget):
 
     def show_knowledge(self, edition: str) -> None:
         """Say how old the knowledge base is; without one, that checks cannot run."""
-        self._knowledge.setText(
-            _("Knowledge {date}", date=edition) if edition else _("No knowledge base: not checked")
-        )
+        text = _("Knowledge {date}", date=edition) if edition else _("No knowledge base: not checked")
+        self._knowledge.setText(text)
+        self._knowledge.setAccessibleName(text)
         self._make_room()
 
     def show_countdown(self, seconds: int) -> None:

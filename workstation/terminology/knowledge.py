@@ -152,10 +152,21 @@ class Knowledge:
         table: Mapping[str, Any] = self._sources.table("manifest.toml")
         return {n: parsing.file_info(n, t, self._sources.replaced(n)) for n, t in table.items()}
 
+    def count(self, name: str) -> int:
+        """Give how many entries a file holds. Raises Unavailable when it cannot be read."""
+        if name.endswith(".csv"):
+            return len(self._sources.rows(name))
+        return sum(map(_size, self._sources.table(name).values()))
+
     @property
     def version(self) -> str:
         """The date of the newest file, as the status bar shows it."""
         return max(info.date for info in self.manifest.values()).isoformat()
+
+
+def _size(part: Any) -> int:
+    """Count a list of entries, a table of them by name, or one entry: a table that has a name of its own."""
+    return len(part) if isinstance(part, list) or (isinstance(part, dict) and "zh" not in part) else 1
 
 
 class UnitTable:

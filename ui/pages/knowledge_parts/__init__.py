@@ -1,0 +1,1 @@
+"""The parts of the knowledge page: its files, what stands in them, and one entry in full."""
