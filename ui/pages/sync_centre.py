@@ -60,13 +60,14 @@ class SyncCentrePage(Page):
         self.safe = StatusChip("done", _("Safe to switch off: yes"))
         self.skew = StatusChip("warn", "")
         self.skew.hide()
+        self._own = False
         self._nothing: dict[TablePane, str] = {}
         self.waiting = self._work(_("Waiting to send"), _("none"))
         self.refused = self._work(_("Not sent"), _("none"))
         self.conflicts = self._work(_("Conflicts"), _("none"))
         nothing = _("none since this window was opened")
         columns = words.received_columns(ctx.clock.now)
-        self.received = TablePane(columns, _received_key, _("Latest exchanges"), EmptyState(nothing))
+        self.received = TablePane(columns, _received_key, _("Latest received"), EmptyState(nothing))
         self._nothing[self.received] = nothing
         self.refused.table.opened.connect(self._retry_row)
         self.conflicts.table.opened.connect(self._compare_row)
@@ -191,8 +192,9 @@ class SyncCentrePage(Page):
             (self.received, view.received),
         )
         for pane, rows in parts:
-            pane.offer(rows)
+            (pane.set_rows if self._own else pane.offer)(rows)
             self._show_title(pane, len(rows))
+        self._own = False
         self._show_facts(view)
         skewed = view.clock_skew is not None and abs(view.clock_skew) > words.SKEW_LIMIT_S
         self.skew.setVisible(skewed)
@@ -280,6 +282,7 @@ class SyncCentrePage(Page):
         self.ctx.tasks.run(self, lambda: self._port.retry(row.seq), self._decided, write=True)
 
     def _decided(self, _nothing: None) -> None:
+        self._own = True
         self.refresh()
 
     def compare(self) -> None:

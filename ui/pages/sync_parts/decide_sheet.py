@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -16,8 +16,6 @@ from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
 from workstation.core.i18n import _
-
-Decide = Callable[[str], None]
 
 
 class DecideSheet(Overlay):
@@ -34,6 +32,7 @@ class DecideSheet(Overlay):
         self.reason = QLineEdit()
         self.reason.setAccessibleName(_("Reason"))
         self.reason.textChanged.connect(self._typed)
+        self.reason.installEventFilter(self)
         self._buttons: list[QWidget] = []
         t = theme()
         card = Card(self)
@@ -128,28 +127,37 @@ class DecideSheet(Overlay):
         return self.reason if self._may else self.back
 
     def _ours(self) -> None:
-        self._decide(self.ours)
+        self._decide(self.ours.emit)
 
     def _theirs(self) -> None:
-        self._decide(self.theirs)
+        self._decide(self.theirs.emit)
 
-    def _decide(self, signal: object) -> None:
+    def _decide(self, say: Callable[[str], None]) -> None:
         reason = self.reason.text().strip()
         if reason:
             self.dismiss()
-            signal.emit(reason)  # type: ignore[attr-defined]
+            say(reason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take Alt+1 and Alt+2 also from the reason, which would write the digit."""
+        if watched is self.reason and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            return self._chosen(event)
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Decide with Alt+1 and Alt+2; Esc leaves it open."""
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        if alt and self._may and event.key() == Qt.Key.Key_1:
-            self._ours()
-            event.accept()
-        elif alt and self._may and event.key() == Qt.Key.Key_2:
-            self._theirs()
+        if self._chosen(event):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+    def _chosen(self, event: QKeyEvent) -> bool:
+        chosen = {Qt.Key.Key_1: self._ours, Qt.Key.Key_2: self._theirs}.get(Qt.Key(event.key()))
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if not alt or chosen is None or not self._may:
+            return False
+        chosen()
+        return True
 
     def dismiss(self) -> None:
         """Close and forget what was compared."""
