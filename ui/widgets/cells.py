@@ -32,10 +32,10 @@ def cell_font(column: Column) -> QFont:
     return theme().font("body", bold=column.bold, mono=column.mono)
 
 
-def run_layout(runs: Sequence[Run], width: float) -> QTextLayout:
+def run_layout(runs: Sequence[Run], width: float, kind: str = "body") -> QTextLayout:
     """Lay out text of mixed weight in a width; words are never parted inside."""
     text = "".join(run.text for run in runs).replace("\n", "\u2028")
-    layout = QTextLayout(text, theme().font("body"))
+    layout = QTextLayout(text, theme().font(kind))
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.WordWrap)
     layout.setTextOption(option)

@@ -10,11 +10,12 @@ Use:
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -27,6 +28,7 @@ from workstation.core.i18n import _
 
 ROWS = 9
 ASK_MS = 30
+UNBOUND = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class ChoiceList(QWidget):
         self.choices: list[Choice] = []
         self.total = 0
         self.highlighted = -1
+        self._tops = [0]
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(_("Choices"))
         self.hide()
@@ -81,18 +84,58 @@ class ChoiceList(QWidget):
         window = self._field.window()
         if self.parentWidget() is not window:
             self.setParent(window)
-        width = max(self._field.width(), min(theme().px(640), window.width() - theme().px(32)))
-        height = self._row_height() * max(len(self.choices), 1) + theme().px(24)
+        widest_possible = min(theme().px(860), window.width() - theme().px(32))
+        widest = max((self._natural_width(choice) for choice in self.choices), default=0)
+        width = max(self._field.width(), min(max(widest, theme().px(320)), widest_possible))
+        foot = theme().px(24)
+        top, bottom = self._room_beside()
+        self._tops = [0]
+        for choice in self.choices:
+            self._tops.append(self._tops[-1] + self._row_height(choice, width))
+        most = max(top, bottom) - foot
+        while len(self._tops) > 2 and self._tops[-1] > most:
+            self._tops.pop()
+        del self.choices[len(self._tops) - 1 :]
+        height = max(self._tops[-1], theme().row_height) + foot
         corner = self._field.mapTo(window, QPoint(0, self._field.height() + 2))
-        if corner.y() + height > window.height():
-            corner.setY(max(self._field.mapTo(window, QPoint(0, 0)).y() - height - 2, 0))
+        if height > bottom and top > bottom:
+            corner.setY(self._field.mapTo(window, QPoint(0, 0)).y() - height - 2)
         corner.setX(max(min(corner.x(), window.width() - width), 0))
-        self.setGeometry(QRect(corner, self.size()).adjusted(0, 0, 0, 0))
-        self.resize(width, height)
+        self.setGeometry(QRect(corner, QSize(width, height)))
 
-    def _row_height(self) -> int:
-        two_lines = any(choice.detail for choice in self.choices)
-        return theme().px(44) if two_lines else theme().row_height
+    def _room_beside(self) -> tuple[int, int]:
+        """Give the heights above and below the field; the patient banner above a page is never covered."""
+        window, page = self._field.window(), self._field.parentWidget()
+        while page is not None and not hasattr(page, "banners"):
+            page = page.parentWidget()
+        ceiling = page.mapTo(window, QPoint(0, 0)).y() if page is not None and page is not window else 0
+        top = self._field.mapTo(window, QPoint(0, 0)).y()
+        return top - ceiling - 2, window.height() - top - self._field.height() - 2
+
+    def _natural_width(self, choice: Choice) -> int:
+        """Give the width in which nothing of a row wraps."""
+        layout = run_layout(_title_runs(choice), UNBOUND)
+        title = layout.lineAt(0).naturalTextWidth() if layout.lineCount() else 0.0
+        detail = QFontMetricsF(theme().font("label")).horizontalAdvance(choice.detail)
+        return round(max(title, detail)) + self._right_width(choice) + theme().px(28 + 18)
+
+    def _room(self, choice: Choice, width: int) -> int:
+        return width - self._right_width(choice) - theme().px(28 + 16)
+
+    def _right_width(self, choice: Choice) -> int:
+        """Give the width of what stands at the right end."""
+        t = theme()
+        stock = QFontMetricsF(t.font("label")).horizontalAdvance(choice.right) if choice.right else 0
+        chips = sum(chip_size(badge.text).width() + t.px(6) for badge in choice.badges)
+        return round(stock) + (t.px(8) if choice.right else 0) + chips
+
+    def _row_height(self, choice: Choice, width: int) -> int:
+        t, room = theme(), self._room(choice, width)
+        title = run_layout(_title_runs(choice), room).boundingRect().height()
+        if not choice.detail:
+            return max(t.row_height, round(title) + t.px(10))
+        detail = run_layout((Run(choice.detail),), room, "label").boundingRect().height()
+        return max(t.px(40), round(title + detail) + t.px(8))
 
     def move_by(self, step: int) -> None:
         """Move the highlight."""
@@ -115,8 +158,8 @@ class ChoiceList(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Pick the row that was clicked."""
-        number = int(event.position().y() // self._row_height())
-        if number < len(self.choices):
+        number = bisect_right(self._tops, event.position().y()) - 1
+        if 0 <= number < len(self.choices):
             self.clicked.emit(number)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -133,8 +176,8 @@ class ChoiceList(QWidget):
         )
 
     def _paint_row(self, painter: QPainter, number: int, choice: Choice) -> None:
-        t, height = theme(), self._row_height()
-        row = QRect(1, number * height + 1, self.width() - 2, height - 1)
+        t, top = theme(), self._tops[number]
+        row = QRect(1, top + 1, self.width() - 2, self._tops[number + 1] - top - 1)
         if number == self.highlighted:
             painter.fillRect(row, t.color("selection"))
             painter.fillRect(QRect(row.left(), row.top(), t.px(3), row.height()), t.color("focus"))
@@ -143,23 +186,18 @@ class ChoiceList(QWidget):
         painter.drawText(
             QRect(t.px(10), row.top(), t.px(14), row.height()), Qt.AlignmentFlag.AlignVCenter, str(number + 1)
         )
-        right = self._paint_right(painter, row, choice)
-        inner = QRect(t.px(28), row.top(), right - t.px(36), row.height())
-        layout = run_layout(choice.runs or (Run(choice.title, bold=True),), inner.width())
-        top = row.top() + t.px(4) if choice.detail else row.center().y() - layout.boundingRect().height() / 2
-        layout.draw(painter, QPointF(inner.left(), top))
-        if choice.detail:
-            font = t.font("label")
-            painter.setFont(font)
-            painter.setPen(t.color("text2"))
-            metrics = QFontMetricsF(font)
-            under = QRectF(
-                inner.left(), row.bottom() - metrics.height() - t.px(3), inner.width(), metrics.height()
-            )
-            painter.drawText(under, Qt.AlignmentFlag.AlignVCenter, choice.detail)
+        self._paint_right(painter, row, choice)
+        room = self._room(choice, self.width())
+        title = run_layout(_title_runs(choice), room)
+        detail = run_layout((Run(choice.detail, color="text2"),), room, "label") if choice.detail else None
+        whole = title.boundingRect().height() + (detail.boundingRect().height() if detail else 0)
+        y = row.center().y() + 1 - whole / 2
+        title.draw(painter, QPointF(t.px(28), y))
+        if detail is not None:
+            detail.draw(painter, QPointF(t.px(28), y + title.boundingRect().height()))
 
-    def _paint_right(self, painter: QPainter, row: QRect, choice: Choice) -> int:
-        """Paint what stands at the right end; gives where it begins."""
+    def _paint_right(self, painter: QPainter, row: QRect, choice: Choice) -> None:
+        """Paint what stands at the right end."""
         t, edge = theme(), row.right() - theme().px(8)
         for badge in reversed(choice.badges):
             size = chip_size(badge.text)
@@ -178,8 +216,10 @@ class ChoiceList(QWidget):
                 Qt.AlignmentFlag.AlignVCenter,
                 choice.right,
             )
-            edge -= width + t.px(6)
-        return edge
+
+
+def _title_runs(choice: Choice) -> tuple[Run, ...]:
+    return choice.runs or (Run(choice.title, bold=True),)
 
 
 class CodeLineEdit(QLineEdit):

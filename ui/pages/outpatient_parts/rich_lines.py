@@ -69,10 +69,10 @@ class RichLine(QWidget):
             x, y = last.naturalTextWidth() + gap, last.y()
         places: list[tuple[QRectF, Badge]] = []
         for badge in self._badges:
-            size = chip_size(badge.text)
+            size = chip_size(badge.text, max(width, 1))
             if x and x + size.width() > width:
                 x, y = 0.0, y + size.height() + gap / 2
-            places.append((QRectF(x, y, min(size.width(), width), size.height()), badge))
+            places.append((QRectF(x, y, size.width(), size.height()), badge))
             x += size.width() + gap
         return places
 

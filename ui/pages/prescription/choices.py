@@ -60,14 +60,23 @@ def _badges(row: DrugRow) -> tuple[Badge, ...]:
 
 
 def _marked_name(row: DrugRow) -> Iterable[Run]:
-    """Give the name with the part that differs from a look-alike bold and underlined."""
-    if not row.differs:
-        return (Run(row.name, bold=True),)
+    """Give the name in bold, with the parts that differ from any of its look-alikes underlined."""
     runs, at = [], 0
-    for start, end in row.differs:
-        runs += [Run(row.name[at:start]), Run(row.name[start:end], bold=True, underline=True)]
+    for start, end in joined(row.differs):
+        runs += [Run(row.name[at:start], bold=True), Run(row.name[start:end], bold=True, underline=True)]
         at = end
-    return [run for run in (*runs, Run(row.name[at:])) if run.text]
+    return [run for run in (*runs, Run(row.name[at:], bold=True)) if run.text]
+
+
+def joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ranges that overlap or touch, so that each letter is written once."""
+    made: list[tuple[int, int]] = []
+    for start, end in sorted(ranges):
+        if made and start <= made[-1][1]:
+            made[-1] = (made[-1][0], max(made[-1][1], end))
+        else:
+            made.append((start, end))
+    return made
 
 
 def regimen_choices(regimens: Sequence[Regimen]) -> list[Choice]:
