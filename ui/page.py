@@ -87,6 +87,9 @@ class Page(QWidget):
         keys = self.ctx.actions.keymap.keys(action, actor.role if actor is not None else "", self.id)
         return shown(keys[0]) if keys else ""
 
+    def show_patient(self, patient: PatientContext) -> None:
+        """Show a patient's own record, on a page that can: where somebody has no charts, found patients open here."""
+
     def focus_region(self, number: int) -> None:
         """Put the focus into region 1 to 4 (Alt+number); a page without regions has the focus on its first control."""
         first = next(iter(focus_stops(self)), None)

@@ -248,7 +248,7 @@ class Shell(QWidget):
     def open_chart(self, patient: PatientContext, page: str = "") -> None:
         """Open a patient's chart; see `Opener`."""
         if self.frame is not None:
-            self.frame.workspace.open(patient, page)
+            self.frame.open_patient(patient, page)
 
     def open_page(self, page: str) -> None:
         """Show a page; see `Opener`."""

@@ -165,6 +165,17 @@ def test_a_patient_opens_with_five_keys(open_window: OpenWindow, qtbot: QtBot) -
     assert front(window).about.encounter == "v1"
 
 
+def test_who_has_no_charts_finds_the_patients_record(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window, hands = open_window("reg"), Hands()
+    hands.press(Key.Key_K, CTRL)
+    box = QApplication.focusWidget()
+    hands.write("oyj")
+    until(qtbot, lambda: box.highlighted() is not None)
+    hands.press(Key.Key_Return)
+    page = shell_of(window).frame.rail_pages["registration"]
+    until(qtbot, lambda: page.known is not None and page.known.id == "p1")
+
+
 def test_the_next_patient_is_called_with_one_key(open_window: OpenWindow, qtbot: QtBot) -> None:
     window, hands = open_window(), Hands()
     frame = shell_of(window).frame

@@ -48,7 +48,13 @@ DRAIN_MS: Final = 10_000
 SIZE: Final = QSize(1366, 768)
 FRAME: Final = 40  # pixels: the tallest title bar of the usual desktops
 FIRST: Final = ("workstation.desk", "workstation.terminology.pinyin", "ui.pages.queue", "ui.pages.outpatient")
-LATER: Final = ("sync.service", "sync.pairing", "workstation.papers")
+LATER: Final = (
+    "ui.pages.registration",
+    "ui.pages.pharmacy",
+    "sync.service",
+    "sync.pairing",
+    "workstation.papers",
+)
 
 
 def _desk_box(desk: Desk) -> SecretBox:
@@ -211,6 +217,7 @@ class Window(QObject):
             HOMES,
             papers=DeskPapers(self.late),
             actions=self._actions,
+            record_page="registration",
             lock_note=self._setup.note,
         )
 

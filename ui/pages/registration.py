@@ -146,6 +146,13 @@ class RegistrationPage(RegistrationFrame):
         self.work.open(patient)
         self.ctx.notices.toast(_("The stored record is shown"), undo=partial(self._bring_back, body))
 
+    def show_patient(self, patient: PatientContext) -> None:
+        """Show a registration; what was typed can be brought back by Undo."""
+        if self.dirty:
+            self._use_record(patient.id)
+        else:
+            self.work.open(patient.id)
+
     def _person_edited(self) -> None:
         self.touched()
         self._searching = True

@@ -34,7 +34,7 @@ class Frame(QWidget):
 
     def __init__(self, ctx: Context, spec: WindowSpec, actor: Actor, site: str, room: str) -> None:
         super().__init__()
-        self._ctx, self._actor = ctx, actor
+        self._ctx, self._actor, self._record_page = ctx, actor, spec.record_page
         mine = [page for page in spec.pages if page.open_to(actor)]
         self._rail_specs = {page.id: page for page in mine if not page.bound and not page.list_panel}
         bound = [page for page in mine if page.bound]
@@ -117,6 +117,14 @@ class Frame(QWidget):
             self.workspace.show_page(page)
         else:
             self.go(page)
+
+    def open_patient(self, patient: PatientContext, page: str) -> None:
+        """Open a chart; whoever has no charts sees the patient's record."""
+        if self._bound:
+            self.workspace.open(patient, page)
+        elif self._record_page in self._rail_specs:
+            self.go(self._record_page)
+            self.rail_pages[self._record_page].show_patient(patient)
 
     def front_page(self) -> Page | None:
         """Give the page that keys act on."""

@@ -49,6 +49,7 @@ class WindowSpec:
     `banner` reads a patient's banner; it is called off the main thread. `homes` names the first page of a role group;
     without one it is the charts, else the first rail page. `papers` makes what can be printed, `actions` gives what
     can be done anywhere in the window besides its own actions, `lock_note` is a sentence for the lock screen.
+    `record_page` shows a patient to whoever has no charts.
     """
 
     pages: Sequence[PageSpec]
@@ -59,4 +60,5 @@ class WindowSpec:
     knowledge_page: str = "knowledge"
     papers: PaperSource | None = None
     actions: Callable[[Context], Sequence[Action]] = field(default=lambda _ctx: ())
+    record_page: str = ""
     lock_note: Callable[[], str] = field(default=lambda: "")
