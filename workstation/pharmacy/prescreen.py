@@ -16,6 +16,7 @@ from typing import Final
 from workstation.chart import facts_of
 from workstation.core.clock import parse_instant
 from workstation.core.errors import NotFound, Unavailable
+from workstation.core.i18n import pick
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, extension, target, text_of
 from workstation.pharmacy import sheet as sheets
@@ -71,17 +72,19 @@ def unanswered(reader: Reader, sheet: sheets.Sheet, found: Evaluation) -> list[A
     ]
 
 
-def overrides(reader: Reader, line: Resource) -> tuple[Override, ...]:
-    """Give the alerts the prescriber went past on a line, with the reasons."""
+def overrides(reader: Reader, line: Resource, knowledge: Knowledge | None = None) -> tuple[Override, ...]:
+    """Give the alerts the prescriber went past on a line, with the reasons; known rules are named in our language."""
     rows = []
     for issue in reader.find("DetectedIssue", {"implicated": str(line["id"])}):
         mitigation: Resource = next(iter(as_list(issue.get("mitigation"))), {})
         author = mitigation.get("author") or issue.get("author") or {}
+        rule_id = code_of(issue.get("code"), systems.RULE)
+        rule = knowledge.rules.get(rule_id) if knowledge is not None else None
         rows.append(
             Override(
-                code_of(issue.get("code"), systems.RULE),
+                rule_id,
                 _SEVERITY.get(str(issue.get("severity")), 3),
-                text_of(issue.get("code")),
+                pick(rule.title_zh, rule.title_en) if rule is not None else text_of(issue.get("code")),
                 text_of(mitigation.get("action")),
                 str(author.get("display", "")),
                 str(mitigation.get("date") or issue.get("identifiedDateTime") or ""),

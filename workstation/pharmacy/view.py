@@ -109,7 +109,7 @@ def _line(reader: Reader, line: Resource, knowledge: Knowledge, today: date) -> 
         status=str(line.get("status", "")),
         skin_test=skin_test_parts(line).get("state", ""),
         handed_out=plain(out),
-        overrides=overrides(reader, line),
+        overrides=overrides(reader, line, knowledge),
         lots=_choices(usable_lots(reader, drug.id, today) if drug else [], left, today),
         number=sheets.line_number(line),
         ingredient=drug.ingredient if drug else "",

@@ -179,18 +179,20 @@ def _person(id_: str, name: str, sex: str, birth: str) -> list[Resource]:
         },
     ]
     if id_ != "p1":
-        found.append(
-            {
-                "resourceType": "AllergyIntolerance",
-                "id": f"a-{id_}",
-                "clinicalStatus": {"coding": [{"system": systems.ALLERGY_CLINICAL, "code": "active"}]},
-                "code": {"coding": [{"system": systems.SNOMED, "code": "716186003"}]},
-                "patient": subject,
-                "recordedDate": "2026-03-17",
-                "recorder": {"reference": "Practitioner/practitioner-doc", "display": "王敏"},
-            }
-        )
+        found.append(_no_known_allergy(id_))
     return found
+
+
+def _no_known_allergy(patient: str) -> Resource:
+    return {
+        "resourceType": "AllergyIntolerance",
+        "id": f"a-{patient}",
+        "clinicalStatus": {"coding": [{"system": systems.ALLERGY_CLINICAL, "code": "active"}]},
+        "code": {"coding": [{"system": systems.SNOMED, "code": "716186003"}]},
+        "patient": {"reference": f"Patient/{patient}"},
+        "recordedDate": "2026-03-17",
+        "recorder": {"reference": "Practitioner/practitioner-doc", "display": "王敏"},
+    }
 
 
 def _observation(id_: str, patient: str, code: str, value: float, unit: str, day: str) -> Resource:
@@ -240,6 +242,8 @@ def morning(made: Hospital) -> Hospital:
     for patient, lines in sheets:
         made.tasks[patient] = made.sign(patient, *lines)
         made.clock.advance(timedelta(minutes=6))
+    with_alerts = ((WARFARIN, "2.5 mg po", "qd", 7), (IBUPROFEN, "0.3 g po", "bid", 5))
+    made.tasks["alerts"] = made.sign("p3", *with_alerts)
     made.tasks["p4"] = made.sign("p4", (AMBROXOL, "30 mg po", "tid", 3))
     return made
 

@@ -67,6 +67,11 @@ def mismatch(page: PharmacyPage, hospital: Hospital) -> None:
     Hand(page).scan("2409M")
 
 
+def alerts(page: PharmacyPage, hospital: Hospital) -> None:
+    """A sheet the prescriber signed against warnings, and an allergy that was recorded since."""
+    page.counter.open(hospital.tasks["alerts"], "p3")
+
+
 def asking(page: PharmacyPage, hospital: Hospital) -> None:
     """The question to the prescriber."""
     review(page, hospital)
@@ -80,6 +85,7 @@ def done(page: PharmacyPage, hospital: Hospital) -> None:
 
 SCENES: dict[str, Scene] = {
     "review": review,
+    "alerts": alerts,
     "dispense": dispense,
     "mismatch": mismatch,
     "asking": asking,

@@ -15,4 +15,6 @@ def reading_area(inside: QWidget, name: str) -> QScrollArea:
     area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     area.setAccessibleName(name)
     area.setWidget(inside)
+    for ground in (area.viewport(), inside):
+        ground.setAutoFillBackground(False)
     return area

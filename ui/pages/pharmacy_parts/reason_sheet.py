@@ -16,10 +16,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
+    QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from ui.pages.pharmacy_parts.areas import reading_area
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.code_search import Choice, CodeLineEdit, Deliver
@@ -79,6 +82,7 @@ class ReasonSheet(Overlay):
         self.card.rows.setSpacing(t.px(6))
         self._group = QButtonGroup(self)
         self._reason: ReasonRow | None = None
+        self._area: QScrollArea | None = None
         self.card.rows.addWidget(label(question.title, "section", bold=True, wrap=True))
         if question.explain:
             self.card.rows.addWidget(label(question.explain, color="text2", wrap=True))
@@ -97,22 +101,39 @@ class ReasonSheet(Overlay):
         self.error.hide()
         self.card.rows.addWidget(self.error)
         self._keys(question.act)
+        self._fit_heights()
         around = QVBoxLayout(self)
+        around.setContentsMargins(0, t.px(4), 0, t.px(4))
         around.addStretch(1)
-        around.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.addWidget(self.card, 100, Qt.AlignmentFlag.AlignHCenter)
         around.addStretch(1)
 
+    def _fit_heights(self) -> None:
+        """Only the reasons may scroll: fields and buttons keep their height however little room there is."""
+        self.card.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Maximum)
+        for each in (self.others, self.amount, self.words, self.back, self.ok):
+            each.setMinimumHeight(each.sizeHint().height())
+
     def _offered(self, reasons: Sequence[ReasonRow]) -> list[QRadioButton]:
-        made = []
-        for place, reason in enumerate(r for r in reasons if r.rank):
+        inside, made = QWidget(), []
+        rows = QVBoxLayout(inside)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme().px(4))
+        for place, reason in enumerate([r for r in reasons if r.rank][:OFFERED]):
             choice = QRadioButton(f"{place + 1}  {reason.text}  {reason.code}")
             choice.setAccessibleName(reason.text)
             choice.setProperty("reason", reason.code)
             choice.clicked.connect(lambda _checked=False, r=reason: self._take(r))
             self._group.addButton(choice)
-            self.card.rows.addWidget(choice)
+            rows.addWidget(choice)
             made.append(choice)
-        return made[:OFFERED]
+        if made:
+            self._area = reading_area(inside, _("Reasons"))
+            self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._area.setMaximumHeight(inside.sizeHint().height())
+            self._area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            self.card.rows.addWidget(self._area, 1)
+        return made
 
     def _line(self, text: str, name: str, shown: bool) -> QLineEdit:
         field_ = QLineEdit(text)
@@ -165,6 +186,8 @@ class ReasonSheet(Overlay):
         if not 0 <= number < len(self.offered):
             return False
         self.offered[number].click()
+        if self._area is not None:
+            self._area.ensureWidgetVisible(self.offered[number])
         return True
 
     def send(self) -> None:

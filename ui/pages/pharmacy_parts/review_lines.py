@@ -121,7 +121,9 @@ def columns() -> list[Column]:
         ),
         Column("total", "Total", lambda r: r.row.quantity_text, width=72, right=True, clinical=True),
         Column("check", "Check", check_text, width=72, state=lambda r: "" if r.stopped else r.state),
-        Column("doctor", "Doctor's reason", doctor_text, width=124, clinical=True, color="text2"),
+        Column(
+            "doctor", "Doctor's reason", doctor_text, width=124, clinical=True, color="text2", optional=True
+        ),
     ]
 
 
