@@ -205,17 +205,11 @@ def at_the_registrar(camera: Camera, _window: Window, shell: Shell) -> None:
 
 
 def at_the_doctor(camera: Camera, window: Window, shell: Shell) -> None:
-    """Queue, consultation, search box, preview, sync centre."""
+    """Queue, preview of a signed prescription, consultation, search box, sync centre."""
     from ui.context import PatientContext
 
     shell.open_page("queue")
     camera.take("queue", shell)
-    row = waiting_row(window.late)
-    about = PatientContext(row.patient, row.name, row.encounter, opened_at=window.late.clock.now())
-    shell.open_chart(about)
-    camera.settle()
-    camera.take("outpatient", shell, (SMALL, LARGE))
-    search(camera, shell)
     signed = signed_visit(window)
     if signed is not None:
         shell.open_chart(signed)
@@ -224,6 +218,15 @@ def at_the_doctor(camera: Camera, window: Window, shell: Shell) -> None:
         camera.settle()
         camera.take("preview", shell)
         press(shell, "Escape")
+        shell.ctx.actions.trigger("chart.close")
+    row = waiting_row(window.late)
+    shell.open_chart(PatientContext(row.patient, row.name, row.encounter, opened_at=window.late.clock.now()))
+    camera.settle()
+    page = shell.frame.front_page() if shell.frame is not None else None
+    if page is not None:
+        page.banners.remove("recovered")
+    camera.take("outpatient", shell, (SMALL, LARGE))
+    search(camera, shell)
     shell.open_page("sync")
     camera.take("sync-centre", shell)
 
