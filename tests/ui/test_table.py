@@ -229,3 +229,73 @@ def test_memory_stays_bounded_while_scrolling(app: QApplication) -> None:
     for number in range(0, 100_000, 256):
         model.row_at(number)
     assert len(model.rows()) <= 64 * 256
+
+
+NARROW = (
+    Column("number", "No.", lambda r: r.id, whole=True),
+    Column(
+        "name",
+        "Name",
+        lambda r: r.name,
+        whole=True,
+        badges=lambda r: (Badge("caution", "sounds alike"),) if r.pinyin == "zw" else (),
+    ),
+    Column("state", "State", lambda r: "Being seen since 01:03", state=lambda r: "note"),
+    Column("said", "Reason for the visit", lambda r: "头晕 3 天", width=60, clinical=True, stretch=True),
+    Column("room", "Room", lambda r: "", width=96, optional=True),
+)
+PEOPLE = (Row("1", "SMITH, Eleanor Josephine", "smith"), Row("2", "张伟", "zw"), Row("3", "张玮", "zw"))
+
+
+@pytest.fixture
+def narrow_table(app: QApplication, qtbot: QtBot) -> DenseTable:
+    made = DenseTable(NARROW, lambda r: r.id, "Waiting")
+    qtbot.addWidget(made)
+    made.set_rows(PEOPLE)
+    made.show()
+    return made
+
+
+@pytest.mark.parametrize("width", [330, 400, 480, 560, 900])
+def test_a_list_never_scrolls_sideways_while_words_can_wrap(
+    narrow_table: DenseTable, qtbot: QtBot, width: int
+) -> None:
+    narrow_table.resize(width, 300)
+    qtbot.waitUntil(lambda: narrow_table.width() == width)
+    used = sum(narrow_table.columnWidth(n) for n in range(len(NARROW)))
+    assert used == narrow_table.viewport().width()
+    qtbot.waitUntil(lambda: not narrow_table.horizontalScrollBar().isVisible())
+    for number, column in enumerate(NARROW[:4]):
+        least = max(narrow_table.cells.least_width(row, column) for row in PEOPLE)
+        assert narrow_table.columnWidth(number) >= least, column.id
+
+
+def test_rows_and_titles_grow_when_words_had_to_wrap(narrow_table: DenseTable, qtbot: QtBot) -> None:
+    narrow_table.resize(900, 300)
+    narrow_table.grow()
+    flat, title = narrow_table.rowHeight(0), narrow_table.horizontalHeader().height()
+    narrow_table.resize(330, 300)
+    qtbot.waitUntil(lambda: narrow_table.rowHeight(0) > flat)
+    assert narrow_table.horizontalHeader().height() > title
+    for column in range(4):
+        need = narrow_table.cells.height(PEOPLE[1], NARROW[column], narrow_table.columnWidth(column))
+        assert narrow_table.rowHeight(1) >= need
+
+
+def test_chips_go_beneath_a_name_before_the_name_parts(narrow_table: DenseTable) -> None:
+    cells, wide, tight = narrow_table.cells, 400, 110
+    beside = cells.plan(PEOPLE[1], NARROW[1], wide)
+    beneath = cells.plan(PEOPLE[1], NARROW[1], tight)
+    assert beside.badges[0][1].left() >= beside.width
+    assert beneath.badges[0][1].top() >= beneath.text_height
+    assert beneath.badges[0][1].right() <= tight
+
+
+def test_an_optional_column_shows_when_a_row_has_something_to_say(app: QApplication, qtbot: QtBot) -> None:
+    columns = (NARROW[0], Column("room", "Room", lambda r: r.drug, optional=True, stretch=True))
+    made = DenseTable(columns, lambda r: r.id, "Rooms")
+    qtbot.addWidget(made)
+    made.set_rows([replace(PEOPLE[0], drug="")])
+    assert made.isColumnHidden(1)
+    made.set_rows([replace(PEOPLE[0], drug="2")])
+    assert not made.isColumnHidden(1)

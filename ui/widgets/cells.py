@@ -217,13 +217,13 @@ class CellDelegate(QStyledItemDelegate):
         chips = [least_chip_width(badge.text) for badge in column.badges(row)]
         return max([round(self._longest(row, column)) + 1, *chips]) + pad
 
-    def whole_width(self, row: Any, column: Column) -> int:
-        """Give the width in which text and badges need no second line."""
+    def whole_width(self, row: Any, column: Column, badges: bool = True) -> int:
+        """Give the width in which text, and its badges beside it, need no second line."""
         pad = 2 * theme().pad + 2
         if column.state is not None and column.state(row):
             return chip_size(column.text(row)).width() + pad
         text = QFontMetricsF(cell_font(column)).horizontalAdvance(column.text(row))
-        return round(text) + 1 + badges_width(column.badges(row)) + pad
+        return round(text) + 1 + (badges_width(column.badges(row)) if badges else 0) + pad
 
     def _text_height(self, row: Any, column: Column, room: float) -> float:
         if column.runs is not None:

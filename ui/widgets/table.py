@@ -90,6 +90,7 @@ class DenseTable(QTableView):
         super().__init__(parent)
         self.rows_model = model if model is not None else TableModel(columns, key)
         self.cells = CellDelegate()
+        self._chosen: tuple[str, ...] = ()
         self._titles = Header(self)
         self._waiting: list[Any] | None = None
         self._typed = ""
@@ -240,22 +241,33 @@ class DenseTable(QTableView):
         What is left over goes to the stretching column. Only where even the longest pieces do not fit side by side
         does the table scroll sideways.
         """
-        header = self._titles
-        shown = [n for n in range(len(self.rows_model.columns)) if not self.isColumnHidden(n)]
         sample = [row for row in self.rows_model.rows()[:SAMPLE] if row is not None]
+        shown = self._choose_columns(sample)
+        room = self.viewport().width()
         widths = {n: self._wanted(n, sample) for n in shown}
-        spare = self.viewport().width() - sum(widths.values())
-        if spare < 0:
-            least = {n: min(self._least(n, sample), widths[n]) for n in shown}
-            narrow_down(widths, least, [n for n in shown if not self.rows_model.columns[n].whole], -spare)
-            narrow_down(widths, least, shown, sum(widths.values()) - self.viewport().width())
-        elif shown:
+        for step in range(3):
+            over = sum(widths.values()) - room
+            if over > 0:
+                narrow_down(widths, {n: self._least(n, sample, step) for n in shown}, over)
+        spare = room - sum(widths.values())
+        if spare > 0 and shown:
             stretching = [n for n in shown if self.rows_model.columns[n].stretch]
             widths[(stretching or shown)[-1]] += spare
         for number, width in widths.items():
-            header.resizeSection(number, width)
-        header.grow()
+            self._titles.resizeSection(number, width)
+        self._titles.grow()
         self._grow_timer.start()
+
+    def _choose_columns(self, sample: Sequence[Any]) -> list[int]:
+        """Hide what was not asked for, and an optional column in which no row says anything; gives the others."""
+        shown = []
+        for number, column in enumerate(self.rows_model.columns):
+            says = not column.optional or any(column.text(row) or column.badges(row) for row in sample)
+            wanted = not self._chosen or column.id in self._chosen
+            self.setColumnHidden(number, not (says and wanted))
+            if says and wanted:
+                shown.append(number)
+        return shown
 
     def _wanted(self, number: int, sample: Sequence[Any]) -> int:
         column = self.rows_model.columns[number]
@@ -264,15 +276,20 @@ class DenseTable(QTableView):
             return max([width, *(self.cells.whole_width(row, column) for row in sample)])
         return max([width, *(self.cells.least_width(row, column) for row in sample)])
 
-    def _least(self, number: int, sample: Sequence[Any]) -> int:
+    def _least(self, number: int, sample: Sequence[Any], step: int) -> int:
+        """Give how narrow a column may get: first chips go beneath their text, then names part at blanks, then all."""
         column = self.rows_model.columns[number]
-        pieces = [self.cells.least_width(row, column) for row in sample]
-        return max([self._titles.title_width(number, whole=False), *pieces])
+        least = [self._titles.title_width(number, whole=False)]
+        least += [self.cells.least_width(row, column) for row in sample]
+        if column.state is None and column.whole and step == 0:
+            least += [self.cells.whole_width(row, column, badges=False) for row in sample]
+        elif not column.whole and step < 2:
+            least.append(theme().px(column.width))
+        return max(least)
 
     def show_only(self, *ids: str) -> None:
         """Show only these columns, or all of them when none is named; for narrow panels."""
-        for number, column in enumerate(self.rows_model.columns):
-            self.setColumnHidden(number, bool(ids) and column.id not in ids)
+        self._chosen = ids
         self._fit()
 
     def grow(self) -> None:
@@ -291,12 +308,10 @@ class DenseTable(QTableView):
                 self.setRowHeight(number, height)
 
 
-def narrow_down(widths: dict[int, int], least: dict[int, int], among: Sequence[int], by: int) -> None:
-    """Take `by` pixels from these columns, each in proportion to what it can give; none below its least width."""
-    given = {n: widths[n] - least[n] for n in among}
-    total = sum(given.values())
-    if by <= 0 or total <= 0:
-        return
-    part = min(by / total, 1.0)
-    for n, most in given.items():
+def narrow_down(widths: dict[int, int], least: dict[int, int], by: int) -> None:
+    """Take `by` pixels from the columns, from each in proportion to what it can give; none gets below its least."""
+    can = {n: max(width - least[n], 0) for n, width in widths.items()}
+    total = sum(can.values())
+    part = min(by / total, 1.0) if total else 0.0
+    for n, most in can.items():
         widths[n] -= min(math.ceil(most * part), most)

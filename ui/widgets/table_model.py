@@ -50,7 +50,8 @@ class Column:
     for it, and parts only at its blanks.
     `width` is the smallest width in pixels at 100 %; one column may `stretch`. `state` paints the cell as that rung of
     the status ladder, glyph and word included. `runs` replaces `text` where weights differ within the cell.
-    `badges` follow the text. `find` gives what type-to-find compares (name, pinyin, number).
+    `badges` follow the text. `find` gives what type-to-find compares (name, pinyin, number). An `optional` column gives
+    its room to the others while no row has anything to say in it.
     """
 
     id: str
@@ -68,6 +69,7 @@ class Column:
     runs: Callable[[Any], Sequence[Run]] | None = None
     badges: Callable[[Any], Sequence[Badge]] = _no_badges
     find: Callable[[Any], Sequence[str]] | None = None
+    optional: bool = False
 
 
 class TableModel(QAbstractTableModel):

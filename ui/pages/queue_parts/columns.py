@@ -81,8 +81,10 @@ def waiting_columns(now: Now) -> list[Column]:
         Column("who", "Sex, age", lambda r: words.who(r, now()), width=96, whole=True),
         Column("visit", "Kind of visit", words.visit_type, width=72, whole=True),
         Column("waits", "Waits", lambda r: words.waits(r, now()), width=64, right=True, whole=True),
-        Column("priority", "Priority", priority_word, width=72, whole=True, state=priority_state),
-        Column("place", "Doctor, room", words.place_text, width=96, whole=True, color="text2"),
+        Column(
+            "priority", "Priority", priority_word, width=72, whole=True, state=priority_state, optional=True
+        ),
+        Column("place", "Doctor, room", words.place_text, width=96, whole=True, color="text2", optional=True),
         Column(
             "complaint",
             "Reason for the visit",
