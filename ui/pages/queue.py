@@ -131,6 +131,7 @@ class QueuePage(_QueueBase):
         self._titles: dict[str, QLabel] = {}
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head_lines = (QHBoxLayout(), QHBoxLayout())
         self._lay_out()
 
     def title(self) -> str:
@@ -175,7 +176,7 @@ class QueuePage(_QueueBase):
 
     def _fill_head(self) -> None:
         t, hint = theme(), self.hint
-        left, right = QHBoxLayout(), QHBoxLayout()
+        left, right = self._head_lines
         for line in (left, right):
             line.setSpacing(t.px(8))
         left.addWidget(self._section(self.waiting))
@@ -200,11 +201,16 @@ class QueuePage(_QueueBase):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is no room beside, put one list of all who do not wait below."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
         beside = self.width() >= theme().px(SIDE_BY_SIDE_FROM)
         along, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
         self._body.setDirection(along if beside else down)
-        self._head.setDirection(along if beside else down)
         self._side.setMaximumWidth(theme().px(SIDE) if beside else UNBOUNDED)
+        room = self.width() - (theme().px(SIDE) if beside else 0)
+        needed = sum(line.sizeHint().width() for line in self._head_lines) + theme().px(12)
+        self._head.setDirection(along if needed <= room else down)
         for widget in self._apart:
             widget.setVisible(beside)
         for widget in self._together:
@@ -225,6 +231,7 @@ class QueuePage(_QueueBase):
         self.departments.addItem(mine, "")
         for entry in departments:
             self.departments.addItem(entry.name, entry.code)
+        self._arrange()
 
     def _department_chosen(self, number: int) -> None:
         self.acts.look_at(str(self.departments.itemData(number) or ""))
