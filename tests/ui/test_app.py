@@ -26,6 +26,7 @@ from workstation.core.clock import FixedClock
 from workstation.core.settings import LANGUAGE, ROOM
 from workstation.desk import Desk
 from workstation.emr import sections as s
+from workstation.printing.preview import page_text
 from workstation.queue.model import Enrol, Waiting
 
 HEAVY = ("reportlab", "pyqtgraph", "sqlalchemy", "httpx", "keyring", "pypinyin", "numpy")
@@ -208,6 +209,7 @@ def test_signing_and_printing_takes_nine_keys(
     made = papers.sheet.made
     assert made.pdf.startswith(b"%PDF")
     assert made.final
+    assert "68岁" in page_text(made.pdf).replace(" ", ""), "a paper speaks its own language"
     assert page.unsigned() == []
     assert window.late.real.printed_before(made.document) == 0, "without a printer it is only shown"
     papers.sheet.preview.printed.emit()

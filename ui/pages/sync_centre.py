@@ -134,10 +134,10 @@ class SyncCentrePage(Page):
         line.addWidget(self.skew)
         line.addStretch(1)
         acts: tuple[tuple[str, str, Callable[[], None], str], ...] = (
+            ("now", _("Send and fetch now"), self.sync_now, self.hint("list.refresh") or "F5"),
             ("join", _("Join a centre…"), self._join, ""),
             ("sign-in", _("Sign in again…"), self._sign_in, ""),
             ("export", _("Export an encrypted copy…"), self._export, ""),
-            ("now", _("Send and fetch now"), self.sync_now, self.hint("list.refresh") or "F5"),
         )
         for name, text, run, key in acts:
             made = button(text, run, key=key, kind="primary" if name == "now" else "", parent=self)

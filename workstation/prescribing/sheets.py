@@ -100,7 +100,7 @@ def build(reader: Reader, stored: Stored, knowledge: Knowledge, lang: str = "") 
         label=type_label(type_),
         state=state,
         state_reason=reason,
-        subject=_subject(reader, first),
+        subject=_subject(reader, first, lang),
         encounter=target(first.get("encounter"), "Encounter"),
         visit_number=identifier(encounter, systems.VISIT_NUMBER),
         department=text_of(encounter.get("serviceType")),
@@ -154,13 +154,13 @@ def overrides_of(reader: Reader, request: Resource) -> tuple[Override, ...]:
     return tuple(found)
 
 
-def _subject(reader: Reader, request: Resource) -> SheetSubject:
+def _subject(reader: Reader, request: Resource, lang: str) -> SheetSubject:
     patient_id = target(request.get("subject"), "Patient")
     patient = reader.peek("Patient", patient_id) or {"resourceType": "Patient", "id": patient_id}
     when = parse_instant(request["authoredOn"]) if len(str(request.get("authoredOn", ""))) > 10 else None
     weight = latest_measure(reader, patient_id, (WEIGHT,))
     return SheetSubject(
-        person_of(patient, when or parse_instant("1970-01-01T00:00:00Z")),
+        person_of(patient, when or parse_instant("1970-01-01T00:00:00Z"), lang),
         identifier(patient, systems.RESIDENT_ID),
         weight.value if weight else "",
         weight.at if weight else "",
