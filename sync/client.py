@@ -6,6 +6,7 @@ Blocking on purpose: it lives in the sync thread, one request at a time, and a s
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import ssl
 import threading
@@ -16,18 +17,18 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
-import orjson
 
 from sync import wire
 from sync.address import Address
 from sync.auth import Auth, HubPassword
 from sync.errors import Busy, Gone, NotFhir, Refused, Stale, Unauthorised, Unreachable
-from workstation.fhir.resources import Resource, as_list
+from workstation.fhir.resources import Resource, as_list, read_json, to_json
 
 FHIR_JSON: Final = "application/fhir+json"
 LONGEST_WAIT: Final = 3600
 MOST_BYTES: Final = 64 * 1024 * 1024
 _TIMEOUT: Final = httpx.Timeout(30, connect=5)
+logging.getLogger("httpx").setLevel(logging.WARNING)  # it would log the addresses of searches
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Client:
     def transact(self, bundle: Resource) -> Resource:
         """Send one transaction; gives the Bundle that answers it."""
         headers = {"Content-Type": FHIR_JSON}
-        return _resource(self._ask("POST", self.address.base, orjson.dumps(bundle), headers), "Bundle")
+        return _resource(self._ask("POST", self.address.base, to_json(bundle), headers), "Bundle")
 
     def sign_in(self, auth: HubPassword, user: str, password: str, station: str = "") -> None:
         """Trade a password for tokens. Raises Unauthorised when name or password is wrong."""
@@ -226,8 +227,8 @@ def _raise_for(answer: Answer) -> None:
 
 def _reason(answer: Answer) -> str:
     try:
-        body = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
+        body = read_json(answer.body)
+    except ValueError:
         return ""
     return wire.outcome_text(body)
 
@@ -236,8 +237,8 @@ def _object(answer: Answer) -> Resource:
     if answer.html:
         raise NotFhir("a web page in place of data")
     try:
-        body = orjson.loads(answer.body)
-    except orjson.JSONDecodeError as error:
+        body = read_json(answer.body)
+    except ValueError as error:
         raise NotFhir("a body that is not JSON") from error
     if not isinstance(body, dict):
         raise NotFhir("a body that is not a JSON object")

@@ -51,7 +51,15 @@ def texts_in_code() -> dict[str, str]:
                 found.setdefault(text, path.relative_to(ROOT).as_posix())
     for kind in verbs.Kind:
         found |= {verb.help: verb.name for verb in verbs.all_verbs(kind)}
-    return found | {setting.title: setting.key for setting in declared()}
+    for setting in declared():
+        found[setting.title] = setting.key
+        found |= {str(choice).capitalize(): setting.key for choice in setting.choices if is_word(choice)}
+    return found
+
+
+def is_word(choice: object) -> bool:
+    """Say whether a choice is shown as a translated word (languages name themselves, sizes are numbers)."""
+    return isinstance(choice, str) and choice not in i18n.LANGUAGES
 
 
 def test_every_text_has_a_chinese_translation() -> None:

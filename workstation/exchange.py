@@ -6,8 +6,6 @@ import os
 from pathlib import Path
 from typing import Final
 
-import orjson
-
 from workstation.core.errors import Denied, Invalid
 from workstation.core.events import Ref
 from workstation.core.i18n import _
@@ -21,11 +19,11 @@ CHUNK: Final = 200
 
 
 def read_records(text: bytes) -> list[Resource]:
-    """Read a Bundle, a single resource or NDJSON. Raises Invalid, naming the place; orjson.JSONDecodeError."""
+    """Read a Bundle, a single resource or NDJSON. Raises Invalid, naming the place; ValueError when no JSON."""
     stripped = text.strip()
     try:
         whole = from_json(stripped)
-    except orjson.JSONDecodeError:
+    except ValueError:
         if b"\n" not in stripped:
             raise
         found = [from_json(line) for line in stripped.splitlines() if line.strip()]

@@ -7,7 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 
 import click
-import orjson
 
 from ui.cli.desk import secret_option
 from ui.cli.frame import Session, say, secret_for, station_of, stdin_secret
@@ -122,7 +121,7 @@ def import_(session: Session, file: Path, user: str, source: str, as_json: bool)
         raise Invalid(_("There is no such file: {path}", path=file))
     try:
         records = read_records(file.read_bytes())
-    except orjson.JSONDecodeError as error:
+    except ValueError as error:
         raise Invalid(_("The file is not JSON: {why}", why=str(error))) from error
     with session.desk(user, secret) as desk:
         count = take_in(desk, records)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
+import msgspec
 import orjson
 
 from workstation.core.events import Ref
@@ -15,22 +16,68 @@ Resource = dict[str, Any]
 NOT_CONTENT: Final = ("meta",)
 
 
+class Written(float):
+    """A decimal as it was written, where a float would lose that: `1.50` is a precision, not 1.5 (FHIR, decimal)."""
+
+    literal: str
+
+    def __new__(cls, literal: str | float) -> Written:
+        """Keep the literal beside the value."""
+        made = super().__new__(cls, literal)
+        made.literal = str(literal)
+        return made
+
+    def __str__(self) -> str:
+        return self.literal
+
+    __repr__ = __str__
+
+
+def _decimal(literal: str) -> float:
+    value = float(literal)
+    return value if repr(value) == literal else Written(literal)
+
+
+_reader: Final = msgspec.json.Decoder(float_hook=_decimal)
+
+
+def _as_written(value: object) -> orjson.Fragment:
+    if isinstance(value, Written):
+        return orjson.Fragment(value.literal.encode())
+    raise TypeError(f"JSON cannot hold a {type(value).__name__}")
+
+
+def _as_number(value: object) -> float:
+    if isinstance(value, Written):
+        return float.__float__(value)
+    raise TypeError(f"JSON cannot hold a {type(value).__name__}")
+
+
 def to_json(resource: Resource) -> bytes:
-    """Write a resource as canonical JSON: sorted keys, no spaces, UTF-8."""
-    return orjson.dumps(resource, option=orjson.OPT_SORT_KEYS)
+    """Write a resource as canonical JSON: sorted keys, no spaces, UTF-8, decimals as they were written."""
+    return orjson.dumps(resource, default=_as_written, option=orjson.OPT_SORT_KEYS)
+
+
+def read_json(text: bytes | str) -> Any:
+    """Read JSON; decimals keep the digits they were written with. Raises ValueError when it is no JSON."""
+    try:
+        return _reader.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from error
 
 
 def from_json(text: bytes | str) -> Resource:
     """Read one JSON object. Raises ValueError when it is no JSON or no object."""
-    value = orjson.loads(text)
+    value = read_json(text)
     if not isinstance(value, dict):
         raise ValueError("a FHIR resource must be a JSON object")
     return value
 
 
 def content(resource: Resource) -> bytes:
-    """Give the canonical bytes that decide whether two copies say the same: all but `meta`."""
-    return to_json({key: value for key, value in resource.items() if key not in NOT_CONTENT})
+    """Give the canonical bytes that decide whether two copies say the same: all but `meta`, numbers by value."""
+    kept = {key: value for key, value in resource.items() if key not in NOT_CONTENT}
+    return orjson.dumps(kept, default=_as_number, option=orjson.OPT_SORT_KEYS)
 
 
 def version_of(resource: Resource) -> str:

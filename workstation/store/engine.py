@@ -157,6 +157,7 @@ class Engine:
             creator=lambda: self._connect(self.path, self._key, read_only),
             module=sqlcipher,
             poolclass=QueuePool,
+            hide_parameters=True,  # an error message must not quote a record into a log
             pool_size=1 if not read_only else 6,
             max_overflow=0 if not read_only else 10,
             pool_reset_on_return=None if read_only else "rollback",

@@ -78,6 +78,7 @@ class Database:
             poolclass=QueuePool,
             pool_size=size,
             max_overflow=0,
+            hide_parameters=True,  # an error message must not quote a record into a log
         )
 
         @sa.event.listens_for(engine, "begin")
