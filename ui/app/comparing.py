@@ -31,6 +31,24 @@ SAFETY: Final = frozenset(
         "Task",
     }
 )
+CODES: Final = frozenset(
+    {
+        "active",
+        "arrived",
+        "cancelled",
+        "completed",
+        "female",
+        "finished",
+        "high",
+        "inactive",
+        "in-progress",
+        "low",
+    }
+    | {"male", "mild", "moderate", "on-hold", "planned", "requested", "resolved", "severe", "stopped"}
+    | {"unable-to-assess", "unknown"}
+)
+"""Codes of FHIR that are shown as words; each is a text of its own in the catalogue."""
+
 NOT_SHOWN: Final = frozenset({"resourceType", "id", "meta", "text", "contained", "implicitRules"})
 LONGEST: Final = 400
 
@@ -81,6 +99,9 @@ def element_words(name: str) -> str:
         "period": lambda: _("Time"),
         "reaction": lambda: _("Reaction"),
         "reasonCode": lambda: _("Reason"),
+        "recorder": lambda: _("Recorded by"),
+        "requester": lambda: _("Ordered by"),
+        "performer": lambda: _("Done by"),
         "section": lambda: _("Text"),
         "status": lambda: _("State"),
         "telecom": lambda: _("Phone"),
@@ -127,6 +148,8 @@ def _pieces(element: object) -> Iterator[str]:
                 yield value(each)
         case dict():
             yield from _of_group(element)
+        case str():
+            yield _(element) if element in CODES else element
         case _:
             yield str(element)
 

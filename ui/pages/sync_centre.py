@@ -8,8 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFileDialog,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui.actions import Action
 from ui.bridge import Bridge
@@ -18,13 +25,14 @@ from ui.page import Page
 from ui.pages.sync_parts import words
 from ui.pages.sync_parts.decide_sheet import DecideSheet
 from ui.pages.sync_parts.form_sheet import Ask, Form, FormSheet
+from ui.pages.sync_parts.fresh_card import FreshCard
 from ui.sync_port import Compared, ReceivedRow, Standing, SyncPort, SyncView, WorkRow
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.chips import StatusChip
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.flow import FlowRow
 from ui.widgets.labels import label
-from ui.widgets.sheet import Card
 from ui.widgets.table import DenseTable
 from ui.widgets.table_pane import TablePane
 from workstation.core.errors import Invalid
@@ -34,6 +42,8 @@ from workstation.security.permissions import Permission
 
 GATHER_MS: Final = 250
 ROOM_PER_ROW: Final = 1.7  # some rows wrap
+MOST_ROWS: Final = 10
+BESIDE_FROM: Final = 900
 WAITING: Final = (Standing.WAITING, Standing.HELD, Standing.POSTPONED)
 
 
@@ -72,7 +82,7 @@ class SyncCentrePage(Page):
         self.refused.table.opened.connect(self._retry_row)
         self.conflicts.table.opened.connect(self._compare_row)
         self._titles = {pane: label("", "body", bold=True) for pane in self._panes()}
-        self._facts = QGridLayout()
+        self.fresh = FreshCard(self)
         self._buttons: dict[str, QPushButton] = {}
         self._again = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._again.timeout.connect(self.refresh)
@@ -99,40 +109,39 @@ class SyncCentrePage(Page):
 
     def _lay_out(self) -> None:
         t = theme()
-        left = QVBoxLayout()
-        left.setSpacing(t.px(6))
+        lists = QVBoxLayout()
+        lists.setSpacing(t.px(6))
         for pane in self._panes():
-            left.addWidget(self._titles[pane])
-            left.addWidget(pane, 100)
-        left.addStretch(1)
-        body = QHBoxLayout()
-        body.setSpacing(t.px(12))
-        body.addLayout(left, 5)
-        body.addWidget(self._fresh_card(), 3, Qt.AlignmentFlag.AlignTop)
+            lists.addWidget(self._titles[pane])
+            lists.addWidget(pane)
+        lists.addStretch(1)
+        inner = QWidget()
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight, inner)
+        self._body.setContentsMargins(0, 0, 0, 0)
+        self._body.setSpacing(t.px(12))
+        self._body.addLayout(lists, 5)
+        self._body.addWidget(self.fresh, 3, Qt.AlignmentFlag.AlignTop)
+        area = QScrollArea()
+        area.setAccessibleName(_("Sync"))
+        area.setWidgetResizable(True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inner)
+        area.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
         self.content.setContentsMargins(t.px(12), t.px(8), t.px(4), 0)
         self.content.setSpacing(t.px(8))
-        self.content.addLayout(self._head())
-        self.content.addLayout(body, 1)
+        self.content.addWidget(self.headline)
+        chips = FlowRow()
+        for chip in (self.safe, self.skew):
+            chips.add(chip)
+        self.skew.hide()
+        self.content.addWidget(chips)
+        self.content.addWidget(self._acts_row())
+        self.content.addWidget(area, 1)
 
-    def _fresh_card(self) -> Card:
-        t, card = theme(), Card(self)
-        margin = t.px(12)
-        card.rows.setContentsMargins(margin, margin, margin, margin)
-        card.rows.addWidget(label(_("How fresh this PC is"), bold=True))
-        self._facts.setHorizontalSpacing(t.px(12))
-        self._facts.setVerticalSpacing(t.px(4))
-        self._facts.setColumnStretch(1, 1)
-        card.rows.addLayout(self._facts)
-        return card
-
-    def _head(self) -> QVBoxLayout:
-        rows, line = QVBoxLayout(), QHBoxLayout()
-        rows.setSpacing(theme().px(6))
-        rows.addWidget(self.headline)
-        line.setSpacing(theme().px(8))
-        line.addWidget(self.safe)
-        line.addWidget(self.skew)
-        line.addStretch(1)
+    def _acts_row(self) -> FlowRow:
+        row = FlowRow()
         acts: tuple[tuple[str, str, Callable[[], None], str], ...] = (
             ("now", _("Send and fetch now"), self.sync_now, self.hint("list.refresh") or "F5"),
             ("join", _("Join a centre…"), self._join, ""),
@@ -140,11 +149,17 @@ class SyncCentrePage(Page):
             ("export", _("Export an encrypted copy…"), self._export, ""),
         )
         for name, text, run, key in acts:
-            made = button(text, run, key=key, kind="primary" if name == "now" else "", parent=self)
+            made = button(text, run, key=key, kind="primary" if name == "now" else "", parent=row)
             self._buttons[name] = made
-            line.addWidget(made)
-        rows.addLayout(line)
-        return rows
+            row.add(made)
+        return row
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room beside, put what is known of freshness below the lists."""
+        super().resizeEvent(event)
+        beside = self.width() >= theme().px(BESIDE_FROM)
+        along, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self._body.setDirection(along if beside else down)
 
     # Content
 
@@ -195,7 +210,7 @@ class SyncCentrePage(Page):
             (pane.set_rows if self._own else pane.offer)(rows)
             self._show_title(pane, len(rows))
         self._own = False
-        self._show_facts(view)
+        self.fresh.show_view(view, self.ctx.clock.now())
         skewed = view.clock_skew is not None and abs(view.clock_skew) > words.SKEW_LIMIT_S
         self.skew.setVisible(skewed)
         if skewed and view.clock_skew is not None:
@@ -210,34 +225,12 @@ class SyncCentrePage(Page):
         else:
             self._titles[pane].setText(f"{name}: {self._nothing[pane]}")
         pane.setVisible(bool(count))
-        pane.setMaximumHeight(theme().px(36) + round(count * theme().row_height * ROOM_PER_ROW))
+        pane.setFixedHeight(theme().px(36) + round(min(count, MOST_ROWS) * theme().row_height * ROOM_PER_ROW))
 
     def _hint(self, pane: TablePane) -> str:
         if pane is self.refused:
             return f"   {_('Try again')} R"
         return f"   {_('Compare')} Enter" if pane is self.conflicts else ""
-
-    def _show_facts(self, view: SyncView) -> None:
-        while self._facts.count():
-            item = self._facts.takeAt(0)
-            old = item.widget() if item is not None else None
-            if old is not None:
-                old.hide()
-                old.deleteLater()
-        now = self.ctx.clock.now()
-        lines = [(_("Centre"), view.centre or _("none")), (_("Its program"), view.software or "—")]
-        lines += [
-            (f.domain, f.note or _("as of {time}", time=words.moment_words(f.as_of, now)))
-            if f.note or f.as_of
-            else (f.domain, _("not downloaded whole yet"))
-            for f in view.fresh
-        ]
-        size, free = words.size_words(view.database_bytes), words.size_words(view.free_bytes)
-        lines.append((_("Storage"), _("{size} used, {free} free on this disk", size=size, free=free)))
-        for line, (name, text) in enumerate(lines):
-            self._facts.addWidget(label(name, "label", color="label"), line, 0)
-            shown = label(text, "label", wrap=True)
-            self._facts.addWidget(shown, line, 1)
 
     # Acts
 

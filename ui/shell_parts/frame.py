@@ -111,12 +111,13 @@ class Frame(QWidget):
         self.go(home if home in places else places[0] if places else "")
 
     def open_page(self, page: str) -> None:
-        """Show a page wherever it belongs."""
+        """Show a page wherever it belongs, with the focus in it."""
         if page in self._bound and self.workspace.front() is not None:
             self.go(CHARTS)
             self.workspace.show_page(page)
         else:
             self.go(page)
+            self.focus_place()
 
     def open_patient(self, patient: PatientContext, page: str) -> None:
         """Open a chart; whoever has no charts sees the patient's record."""

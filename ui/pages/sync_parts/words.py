@@ -9,7 +9,7 @@ from ui.sync_port import ReceivedRow, Standing, SyncView, WorkRow
 from ui.widgets.banner import written_date
 from ui.widgets.table_model import Badge, Column
 from workstation.core.events import Link, SyncState
-from workstation.core.i18n import _, n_
+from workstation.core.i18n import _, language, n_
 
 SKEW_LIMIT_S = 60.0
 
@@ -23,7 +23,16 @@ def moment_words(at: datetime | None, now: datetime) -> str:
 
 def headline(state: SyncState, view: SyncView | None, now: datetime) -> str:
     """Say in plain words how far the work has travelled and how the line is."""
-    return f"{_work(state)} {_line(state, view, now)}".strip()
+    return _sentences(_work(state), _line(state, view, now))
+
+
+def _sentences(*parts: str) -> str:
+    """Put sentences after one another; a Chinese full stop needs no space behind it."""
+    joined = ""
+    for part in parts:
+        gap = " " if joined and part and joined[-1].isascii() else ""
+        joined += gap + part
+    return joined
 
 
 def _work(state: SyncState) -> str:
@@ -32,7 +41,7 @@ def _work(state: SyncState) -> str:
         n_("{count} not sent", "{count} not sent", state.refused) if state.refused else "",
         n_("{count} conflict", "{count} conflicts", state.parked) if state.parked else "",
     ]
-    named = ", ".join(part for part in apart if part)
+    named = (", " if language() == "en" else "、").join(part for part in apart if part)
     if not named and state.link is Link.UNPAIRED:
         return ""
     if not named:
@@ -50,15 +59,12 @@ def _line(state: SyncState, view: SyncView | None, now: datetime) -> str:
             return _("The centre asks this PC to sign in again; until then nothing is sent or received.")
         case Link.OFFLINE:
             words = _("The centre cannot be reached; work goes on and is sent later.")
-            return f"{words} {_('Last contact {time}.', time=when)}" if when else words
+            return _sentences(words, _("Last contact {time}.", time=when) if when else "")
         case Link.ONLINE:
             found = _("The centre answers.")
             received = moment_words(view.complete_as_of, now) if view is not None else ""
-            return (
-                f"{found} {_('Records here are complete as of {time}.', time=received)}"
-                if received
-                else found
-            )
+            whole = _("Records here are complete as of {time}.", time=received) if received else ""
+            return _sentences(found, whole)
 
 
 def switch_off(state: SyncState) -> tuple[str, str]:
@@ -77,7 +83,7 @@ def standing_words(row: WorkRow, now: datetime) -> str:
     """Say where a unit stands and why."""
     if row.standing is Standing.POSTPONED and row.next_at is not None:
         when = moment_words(row.next_at, now)
-        return f"{row.reason} {_('Next try {time}.', time=when)}".strip()
+        return _sentences(row.reason, _("Next try {time}.", time=when))
     if row.standing is Standing.WAITING and not row.reason:
         return _("Sent with the next contact")
     return row.reason
