@@ -59,7 +59,13 @@ class AlertCard(QWidget):
         super().__init__(parent)
         self.alert = alert
         self._state = alert.state
-        t = theme()
+        self._fill(choices)
+        self.setAccessibleName(f"{alert.heading()}. {alert.text}")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def _fill(self, choices: Sequence[Choice]) -> None:
+        """Put words and buttons below each other."""
+        t, alert = theme(), self.alert
         rows = QVBoxLayout(self)
         rows.setContentsMargins(t.px(34), t.px(6), t.px(10), t.px(6))
         rows.setSpacing(t.px(4))
@@ -70,8 +76,6 @@ class AlertCard(QWidget):
             rows.addWidget(self._words(_("Source: {source}", source=alert.source), kind="label"))
         if choices:
             rows.addWidget(self._row(choices))
-        self.setAccessibleName(f"{alert.heading()}. {alert.text}")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
 
     def _row(self, choices: Sequence[Choice]) -> FlowRow:
         row = FlowRow()

@@ -326,6 +326,23 @@ def test_alerts_stand_beside_the_lines_where_there_is_room(open_bench, width, be
     assert bench.panel.strip.beside is beside
 
 
+def test_under_the_lines_alerts_show_whole_and_the_rest_is_named(open_bench):
+    bench = open_bench(size=(900, 260), also=[allergy()])
+    bench.type("amxl{Return}1")
+    strip = bench.panel.strip
+    seen: list[str] = []
+    for _turn in strip.cards():
+        shown = [card for card in strip.cards() if card.isVisibleTo(strip)]
+        assert all(card.height() >= card.heightForWidth(card.width()) for card in shown)
+        hidden = [card for card in strip.cards() if card not in shown]
+        assert all(card.alert.heading() in strip.rest() for card in hidden)
+        seen += [card.alert.key for card in shown if card.alert.key not in seen]
+        QTest.keyClick(bench.panel, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
+        bench.settle()
+    assert len(strip.cards()) > 1
+    assert seen == [card.alert.key for card in strip.cards()]
+
+
 def test_a_drug_name_is_never_cut(open_bench):
     bench = open_bench(size=(700, 312))
     write(bench, bench.room.line("左氧氟沙星氯化钠注射液", "0.5 g ivgtt", "qd", 3))

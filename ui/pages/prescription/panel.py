@@ -305,11 +305,10 @@ class RxPanel(QWidget):
     def _size_strip(self) -> None:
         if self.strip.beside:
             self.strip.setFixedWidth(max(theme().px(BESIDE), self.strip.widest()))
-            self.strip.setMaximumHeight(UNBOUND)
         else:
             self.strip.setMinimumWidth(0)
             self.strip.setMaximumWidth(UNBOUND)
-            self.strip.setMaximumHeight(max(self.height() * 2 // 5, theme().px(40)))
+            self.strip.fit_into(self.width(), self.height() * 2 // 5)
 
     # Acts
 
@@ -334,14 +333,12 @@ class RxPanel(QWidget):
             lead.click()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the first way out of the heaviest alert with Alt+A; F6 opens the sets, F12 asks the page to sign."""
+        """Alt+A takes the first way out of the heaviest alert, Alt+D shows the next alerts, F6 the sets; F12 signs."""
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
         if event.key() == Qt.Key.Key_A and alt:
-            lead = next(
-                (b for card in self.strip.cards() for b in card.buttons() if "Alt+A" in b.text()), None
-            )
-            if lead is not None:
-                lead.click()
+            self.take_alternative()
+        elif event.key() == Qt.Key.Key_D and alt:
+            self.strip.turn()
         elif event.key() == Qt.Key.Key_F6:
             self.offers.open_sets()
         elif event.key() == Qt.Key.Key_F12:

@@ -1,32 +1,30 @@
 """Where the alerts stand: a low strip under the lines, or a column beside them where the window is wide.
 
-In the strip the buttons stand right of the text, so that six lines and their alerts fit a small screen together.
+In the strip each alert is one row, its buttons right of its words, and only whole rows are shown: what has no room is
+named in the line below, and Alt+D turns to it. So no warning is ever cut in the middle of its text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.alerts import AlertCard, AlertView
 from ui.widgets.banner_strip import Choice
 from ui.widgets.buttons import button
-from workstation.core.i18n import _
+from ui.widgets.labels import label
+from workstation.core.i18n import _, pick
 
-NARROWEST: Final = 300
-MOST_HEIGHT: Final = 92
-MOST_FOR_STOPS: Final = 122
-LEAST_LETTERS: Final = 36
-HALF_LETTER: Final = 4
-"""Half the width of a Latin letter, in pixels: words stand in two lines."""
+WORDS_SHARE: Final = 0.55
+"""The part of a row that words keep; buttons that need more stand below each other."""
 
-HAN: Final = 0x2E80
 UNBOUND: Final = 16777215
 NOT_CHECKED_PLACE: Final = 2.5
 """Between warnings and cautions."""
@@ -46,69 +44,100 @@ class CardSpec:
 
 
 class SideCard(AlertCard):
-    """A card whose buttons stand right of its text."""
+    """A card in one row: heading and text in one paragraph, the buttons right of it."""
 
-    def __init__(self, view: AlertView, choices: Sequence[Choice]) -> None:
-        super().__init__(view)
+    def _fill(self, choices: Sequence[Choice]) -> None:
+        heading, text = escape(self.alert.heading()), escape(self.alert.text)
+        self._paragraph = self._words(f"<b>{heading}</b> &nbsp;{text}")
+        self._paragraph.setTextFormat(Qt.TextFormat.RichText)
+        self._paragraph.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._side = [
             button(c.text, c.run, key=c.key, kind="primary" if c.primary else "", parent=self)
             for c in choices
         ]
-        lay = self.layout()
-        if lay is not None and self._side:
-            margins = lay.contentsMargins()
-            margins.setRight(margins.right() + self.side_width() + theme().px(8))
-            lay.setContentsMargins(margins)
 
-    def side_width(self) -> int:
-        """Give the width of the buttons."""
-        return max((b.sizeHint().width() for b in self._side), default=0)
+    def _in_line(self, width: int) -> bool:
+        """Say whether the buttons stand side by side in this width."""
+        needed = sum(b.sizeHint().width() + theme().px(6) for b in self._side)
+        return needed <= width * (1 - WORDS_SHARE)
 
-    def _side_height(self) -> int:
-        gap = theme().px(4)
-        return sum(b.sizeHint().height() + gap for b in self._side) + gap
+    def _side_size(self, width: int) -> QSize:
+        """Give the room of the buttons."""
+        if not self._side:
+            return QSize(0, 0)
+        gap, hints = theme().px(6), [b.sizeHint() for b in self._side]
+        if self._in_line(width):
+            return QSize(sum(h.width() + gap for h in hints), max(h.height() for h in hints))
+        return QSize(max(h.width() for h in hints) + gap, sum(h.height() + gap for h in hints) - gap)
+
+    def _words_width(self, width: int) -> int:
+        return max(width - theme().px(34 + 10) - self._side_size(width).width(), 1)
 
     def heightForWidth(self, width: int) -> int:
-        """Give the height of the text, or of the buttons where they are higher."""
-        return max(super().heightForWidth(width), self._side_height())
+        """Give the height of the words, or of the buttons where they are higher."""
+        words = self._paragraph.heightForWidth(self._words_width(width))
+        return max(words, self._side_size(width).height()) + 2 * theme().px(5)
+
+    def sizeHint(self) -> QSize:
+        """Give the height at the present width."""
+        return QSize(theme().px(320), self.heightForWidth(max(self.width(), theme().px(320))))
 
     def minimumSizeHint(self) -> QSize:
-        """Hold all buttons."""
-        return super().minimumSizeHint().expandedTo(QSize(0, self._side_height()))
+        """Hold the buttons and a few words."""
+        return QSize(theme().px(200), 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the buttons at the right edge."""
+        """Put the words at the left, the buttons at the right."""
         super().resizeEvent(event)
-        t, width = theme(), self.side_width()
-        y = t.px(6)
+        t, width = theme(), self.width()
+        self._paragraph.setGeometry(t.px(34), t.px(5), self._words_width(width), self.height() - 2 * t.px(5))
+        side, along = self._side_size(width), self._in_line(width)
+        x, y = width - t.px(10) - side.width() + t.px(6), t.px(5)
         for made in self._side:
-            made.setGeometry(self.width() - width - t.px(10), y, width, made.sizeHint().height())
-            y += made.height() + t.px(4)
+            hint = made.sizeHint()
+            made.setGeometry(x, y, hint.width() if along else side.width() - t.px(6), hint.height())
+            x += hint.width() + t.px(6) if along else 0
+            y += 0 if along else hint.height() + t.px(6)
 
     def buttons(self) -> list[QPushButton]:
         """Give the card's buttons."""
         return list(self._side)
 
 
-class AlertStrip(QScrollArea):
-    """Cards side by side (a strip) or below each other (`beside`), the heaviest first."""
+class AlertStrip(QWidget):
+    """Rows below each other (a strip) or cards (`beside` the lines), the heaviest first."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(_("Alerts of the prescription"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._specs: list[CardSpec] = []
         self._cards: list[AlertCard] = []
         self._spoken: set[str] = set()
+        self._first = self._shown = 0
+        self._room = (0, 0)
         self.beside = False
+        self._area = QScrollArea()
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inner = QWidget()
-        self._inner.installEventFilter(self)
-        self.setWidget(self._inner)
-        for part in (self.viewport(), self._inner):
+        self._column = QVBoxLayout(self._inner)
+        t = theme()
+        self._column.setContentsMargins(t.px(6), t.px(4), t.px(6), t.px(4))
+        self._column.setSpacing(t.px(4))
+        self._column.addStretch(1)
+        self._area.setWidget(self._inner)
+        for part in (self._area.viewport(), self._inner):
             part.setAutoFillBackground(False)
-        self._lay()
+        self._rest = label("", "label", color="text2", wrap=True)
+        self._rest.setContentsMargins(t.px(8), 0, t.px(8), t.px(2))
+        self._rest.hide()
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self._area, 1)
+        rows.addWidget(self._rest)
 
     def set_beside(self, beside: bool) -> None:
         """Stand beside the lines, or lie under them."""
@@ -127,35 +156,18 @@ class AlertStrip(QScrollArea):
     def _make(self) -> None:
         for card in self._cards:
             card.hide()
+            self._column.removeWidget(card)
             card.deleteLater()
         make = AlertCard if self.beside else SideCard
         self._cards = [make(spec.view, spec.choices) for spec in self._specs]
-        self._lay()
-        for card in self._cards:
-            card.show()
+        for place, card in enumerate(self._cards):
+            self._column.insertWidget(place, card)
             if card.alert.key not in self._spoken:
                 self._spoken.add(card.alert.key)
                 card.announce()
         self.setVisible(bool(self._cards))
-        self._size_inner()
-        self.updateGeometry()
-
-    def _lay(self) -> None:
-        old = self._inner.layout()
-        if old is not None:
-            while old.count():
-                old.takeAt(0)
-            QWidget().setLayout(old)
-        t = theme()
-        made = QVBoxLayout(self._inner) if self.beside else QHBoxLayout(self._inner)
-        made.setContentsMargins(t.px(6), t.px(4), t.px(6), t.px(4))
-        made.setSpacing(t.px(6))
-        for card in self._cards:
-            if isinstance(made, QVBoxLayout):
-                made.addWidget(card)
-            else:
-                made.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
-        made.addStretch(1)
+        self._first = 0
+        self._arrange()
 
     def cards(self) -> list[AlertCard]:
         """Give the cards, the heaviest first."""
@@ -163,71 +175,65 @@ class AlertStrip(QScrollArea):
 
     def widest(self) -> int:
         """Give the width that the widest button of a card needs, with the scroll bar."""
-        bar = self.verticalScrollBar().sizeHint().width()
+        bar = self._area.verticalScrollBar().sizeHint().width()
         needs = [card.minimumSizeHint().width() for card in self._cards]
         return max(needs, default=0) + bar + 2 * theme().px(6)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Make the strip's cards as high as their words need at this width."""
-        super().resizeEvent(event)
-        self._size_inner()
+    def rest(self) -> str:
+        """Give the line that names the alerts without room, or an empty text."""
+        return self._rest.text() if not self._rest.isHidden() else ""
 
-    def _size_inner(self) -> None:
+    # Under the lines
+
+    def fit_into(self, width: int, most: int) -> None:
+        """Take a width and at most this height, under the lines: as many whole rows as fit, at least one."""
+        self._room = (width, most)
+        self._arrange()
+
+    def turn(self) -> None:
+        """Show the alerts that had no room (Alt+D), and after the last the first again."""
+        after = self._first + self._shown
+        self._first = after if after < len(self._cards) else 0
+        self._arrange()
+
+    def _arrange(self) -> None:
         if self.beside:
-            self._inner.setMinimumHeight(0)
-            self._inner.setMaximumHeight(UNBOUND)
+            self.setMinimumHeight(0)
+            self.setMaximumHeight(UNBOUND)
+            for card in self._cards:
+                card.setMaximumHeight(UNBOUND)
+                card.show()
+            self._rest.hide()
             return
-        self._inner.setFixedHeight(self._cards_height())
-        for card, width in zip(self._cards, self._widths(), strict=True):
-            card.setFixedWidth(width)
+        width, most = self._room
+        inner = width - 2 * theme().px(6)
+        heights = [card.heightForWidth(inner) for card in self._cards]
+        self._name_rest(heights, most, width)
+        for place, (card, height) in enumerate(zip(self._cards, heights, strict=True)):
+            card.setFixedHeight(height)
+            card.setVisible(self._first <= place < self._first + self._shown)
+        shown = heights[self._first : self._first + self._shown]
+        whole = sum(shown) + theme().px(4) * (len(shown) + 1) + self._rest_height(width)
+        self.setFixedHeight(whole)
 
-    def _widths(self) -> list[int]:
-        """Share the width out by what each card says, none below the narrowest."""
-        t, count = theme(), len(self._cards)
-        bar = self.verticalScrollBar().sizeHint().width()
-        room = self.width() - bar - 2 * t.px(6) - (count - 1) * t.px(6)
-        shares = [_share(card) for card in self._cards]
-        widths = [max(room * share // max(sum(shares), 1), t.px(NARROWEST)) for share in shares]
-        over = sum(widths) - room
-        roomy = [n for n, width in enumerate(widths) if width > t.px(NARROWEST)]
-        for n in roomy:
-            widths[n] = max(widths[n] - over // len(roomy), t.px(NARROWEST)) if over > 0 else widths[n]
-        return widths
+    def _name_rest(self, heights: Sequence[int], most: int, width: int) -> None:
+        """Count the rows that fit, and name the others."""
+        gap = theme().px(4)
+        if sum(heights) + gap * (len(heights) + 1) <= most:
+            self._first, self._shown = 0, len(heights)
+            self._rest.hide()
+            return
+        room = most - gap - round(self._rest.fontMetrics().height() + theme().px(4))
+        self._shown = 0
+        for height in heights[self._first :]:
+            room -= height + gap
+            if room < 0 and self._shown:
+                break
+            self._shown += 1
+        hidden = [c for n, c in enumerate(self._cards) if not self._first <= n < self._first + self._shown]
+        names = pick("；", "; ").join(card.alert.heading() for card in hidden)
+        self._rest.setText(_("{count} more: {names}  Alt+D", count=len(hidden), names=names))
+        self._rest.setVisible(bool(hidden))
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Ask for another height when the cards are laid out anew."""
-        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
-            self.updateGeometry()
-        return False
-
-    def sizeHint(self) -> QSize:
-        """Give the room the cards need; beyond a few lines they scroll."""
-        if self.beside:
-            return QSize(theme().px(320), theme().px(200))
-        stops = any(card.alert.tier == 1 for card in self._cards)
-        most = theme().px(MOST_FOR_STOPS if stops else MOST_HEIGHT)
-        return QSize(theme().px(NARROWEST), min(self._strip_height(), most))
-
-    def _strip_height(self) -> int:
-        wide = len(self._cards) * theme().px(NARROWEST) > self.width()
-        return self._cards_height() + (theme().px(12) if wide else 0)
-
-    def _cards_height(self) -> int:
-        """Give the height of the highest card at the width it gets."""
-        if not self._cards:
-            return 0
-        heights = [c.heightForWidth(w) for c, w in zip(self._cards, self._widths(), strict=True)]
-        return max(heights) + 2 * theme().px(4)
-
-    def minimumSizeHint(self) -> QSize:
-        """Leave the lines the larger part where there is little room for both."""
-        if self.beside:
-            return QSize(0, 0)
-        return QSize(0, min(self.sizeHint().height(), theme().px(40)))
-
-
-def _share(card: AlertCard) -> int:
-    """Give how much of the strip a card gets: its words in two lines beside its buttons, so that all are as high."""
-    letters = sum(2 if ord(letter) > HAN else 1 for letter in card.alert.text)
-    beside = card.side_width() if isinstance(card, SideCard) else 0
-    return max(letters, LEAST_LETTERS) * HALF_LETTER + beside
+    def _rest_height(self, width: int) -> int:
+        return self._rest.heightForWidth(width) if not self._rest.isHidden() else 0
