@@ -196,9 +196,9 @@ class CellDelegate(QStyledItemDelegate):
         beneath = self._text_height(row, column, room)
         placed, bottom = _flow(badges, room, beneath + gap if beneath else 0)
         if beside >= self._longest(row, column):
-            chips = max(chip_size(badge.text).height() for badge in badges)
-            tall = max(self._text_height(row, column, beside), chips)
-            if tall <= bottom:
+            text = self._text_height(row, column, beside)
+            if text <= beneath:
+                tall = max(text, *(chip_size(badge.text).height() for badge in badges))
                 return Plan(beside, tall, tall, _at_the_right(badges, room, tall))
         return Plan(room, beneath, bottom, placed)
 

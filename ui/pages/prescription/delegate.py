@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from ui.pages.prescription.model import RIGHT, Cell, Index, RxModel
 from ui.style import focus_ring
 from ui.theme import theme
-from ui.widgets.cells import WRAP, chip_size, paint_chip, run_layout
+from ui.widgets.cells import WRAP, chip_size, least_chip_width, paint_chip, run_layout
 from ui.widgets.table_model import Run
 from workstation.prescribing.check import CheckState
 from workstation.prescribing.model import SkinTestState
@@ -134,7 +134,7 @@ class RxDelegate(QStyledItemDelegate):
         return bare if self.narrow and cell in (Cell.ROUTE, Cell.FREQUENCY) and bare.isascii() else text
 
     def _chip(self, painter: QPainter, inner: QRect, state: str, text: str) -> None:
-        size = chip_size(text)
+        size = chip_size(text, inner.width())
         place = QRectF(inner.left(), inner.center().y() + 1 - size.height() / 2, size.width(), size.height())
         paint_chip(painter, place, theme().state(state), text)
 
@@ -151,8 +151,10 @@ class RxDelegate(QStyledItemDelegate):
         if cell is Cell.DRUG:
             return round(run_layout(self.runs(model, row), room).boundingRect().height())
         text = self._words(model, row, cell)
-        if not text or self.state_of(model, row, cell):
+        if not text:
             return 0
+        if self.state_of(model, row, cell):
+            return chip_size(text, room).height()
         metrics = QFontMetricsF(theme().font("body"))
         return round(metrics.boundingRect(QRectF(0, 0, room, 10000), WRAP.value, text).height())
 
@@ -163,7 +165,7 @@ class RxDelegate(QStyledItemDelegate):
             return 0
         pad = 2 * theme().pad + 2
         if self.state_of(model, row, cell):
-            return chip_size(text).width() + pad
+            return (least_chip_width(text) if self.narrow else chip_size(text).width()) + pad
         metrics = QFontMetricsF(theme().font("body", bold=cell is Cell.DRUG))
         if cell in (Cell.DOSE, Cell.DAYS, Cell.AMOUNT, Cell.NUMBER):
             return round(metrics.horizontalAdvance(text)) + pad
@@ -171,6 +173,8 @@ class RxDelegate(QStyledItemDelegate):
 
     def whole_width(self, model: RxModel, row: int, cell: Cell) -> int:
         """Give the width in which a cell's text needs no second line."""
+        if self.state_of(model, row, cell):
+            return chip_size(model.text(row, cell)).width() + 2 * theme().pad + 2
         metrics = QFontMetricsF(theme().font("body"))
         return round(metrics.horizontalAdvance(model.text(row, cell))) + 2 * theme().pad + 2
 

@@ -209,28 +209,39 @@ class RxGrid(QTableView):
         self.fit()
 
     def fit(self) -> None:
-        """Give each column what its longest unbreakable piece needs; the drug gets the rest. Then let rows grow.
+        """Share the width out so that the rows are as low as can be, and nothing scrolls sideways. Then let rows grow.
 
-        Where that is too wide, first the columns go that say nothing, then totals and amounts move to the drug.
+        Columns that say nothing may go, and totals and amounts may move to the drug, where that saves lines.
         """
-        self.cells.narrow = False
-        widths = self._least(list(Cell))
-        room = self.viewport().width()
-        if sum(widths.values()) > room:
-            needless = {Cell.STATE} if not self.lines.signed_rows else set()
-            needless |= set() if self.lines.grouped else {Cell.GROUP}
-            widths = {cell: width for cell, width in widths.items() if cell not in needless}
-        if sum(widths.values()) > room:
-            self.cells.narrow = True
-            widths = self._least([cell for cell in widths if cell not in WITH_DRUG])
-        spare = room - sum(widths.values())
+        needless = {Cell.STATE} if not self.lines.signed_rows else set()
+        needless |= set() if self.lines.grouped else {Cell.GROUP}
+        useful = [cell for cell in Cell if cell not in needless]
+        best: tuple[int, int, int] | None = None
+        for place, cells in enumerate((list(Cell), useful, [c for c in useful if c not in WITH_DRUG])):
+            widths = self._shared(cells, narrow=place == 2)
+            over = max(sum(widths.values()) - self.viewport().width(), 0)
+            cost = (over, sum(self._heights(widths)), place)
+            if best is None or cost < best:
+                best, chosen = cost, widths
+        self._show(chosen, narrow=best is not None and best[2] == 2)
+
+    def _shared(self, cells: list[Cell], narrow: bool) -> dict[Cell, int]:
+        self.cells.narrow = narrow
+        widths = self._least(cells)
+        spare = self.viewport().width() - sum(widths.values())
         if spare > 0:
             widths[Cell.DRUG] += self._given(spare, widths)
+        return widths
+
+    def _show(self, widths: dict[Cell, int], narrow: bool) -> None:
+        self.cells.narrow = narrow
         for cell in Cell:
             self.setColumnHidden(cell, cell not in widths)
             if cell in widths:
                 self.horizontalHeader().resizeSection(cell, widths[cell])
-        self._grow()
+        for row, height in enumerate(self._heights(widths)):
+            if height != self.rowHeight(row):
+                self.setRowHeight(row, height)
         if self.editing.editor is not None:
             self.scrollTo(self.currentIndex())
         self.editing.follow()
@@ -246,21 +257,22 @@ class RxGrid(QTableView):
         return widths
 
     def _given(self, spare: int, widths: dict[Cell, int]) -> int:
-        """Give amounts and frequencies their whole text where the drug still gets enough, then the rest to the drug."""
-        for cell in (c for c in (Cell.TOTAL, Cell.FREQUENCY, Cell.ROUTE) if c in widths):
+        """Give other columns their whole text where the drug still gets enough, then the rest to the drug."""
+        asking = (Cell.SKIN_TEST, Cell.CHECK, Cell.TOTAL, Cell.FREQUENCY, Cell.ROUTE)
+        for cell in (c for c in asking if c in widths):
             whole = max(self.cells.whole_width(self.lines, row, cell) for row in range(self.lines.rowCount()))
             more = min(max(whole - widths[cell], 0), max(spare - theme().px(40), 0))
             widths[cell] += more
             spare -= more
         return spare
 
-    def _grow(self) -> None:
-        for row in range(self.lines.rowCount()):
-            shown = [cell for cell in Cell if not self.isColumnHidden(cell)]
-            needs = [self.cells.height(self.lines, row, cell, self.columnWidth(cell)) for cell in shown]
-            height = max(theme().row_height, max(needs) + theme().px(6))
-            if height != self.rowHeight(row):
-                self.setRowHeight(row, height)
+    def _heights(self, widths: dict[Cell, int]) -> list[int]:
+        """Give the height of every row in these widths."""
+        rows = range(self.lines.rowCount())
+        needs = [
+            max(self.cells.height(self.lines, row, cell, w) for cell, w in widths.items()) for row in rows
+        ]
+        return [max(theme().row_height, need + theme().px(6)) for need in needs]
 
     def moveCursor(self, action: QTableView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Move with the arrows as everywhere; an editor that is open is left first."""

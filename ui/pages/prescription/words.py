@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from ui.widgets.table_model import Run
 from workstation.core.errors import Invalid
@@ -14,6 +16,8 @@ from workstation.prescribing.model import DraftLine, SkinTest, SkinTestState
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Drug
+
+PARTS: Final = re.compile(r" (?=[(×+])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Words:
         runs = [
             Run(doses.keep(drug.name), bold=True),
             Run("  "),
-            Run(doses.keep(doses.pack_text(drug, self.knowledge().units)), color="text2"),
+            Run(_in_parts(doses.pack_text(drug, self.knowledge().units)), color="text2"),
         ]
         remarks = [r for r in (_("when needed") if line.prn else "", line.note, line.overdose_reason) if r]
         if line.minutes:
@@ -134,3 +138,8 @@ def unparted(text: str) -> str:
 def money(value: Decimal) -> str:
     """Write yuan with two places."""
     return f"¥{value:,.2f}"
+
+
+def _in_parts(pack: str) -> str:
+    """Let strength and pack part before their bracket, a plus or the count, and nowhere inside a value."""
+    return " ".join(doses.keep(part) for part in PARTS.split(doses.plain(pack)))
