@@ -209,7 +209,7 @@ class PatientBanner(QWidget):
             yield _Piece(label=d.insurance)
 
     def _left(self) -> int:
-        return theme().size("slot_bar") + theme().px(36)
+        return theme().size("slot_bar") + theme().px(36) if self._slot else theme().px(12)
 
     def _rows(self, width: int) -> list[list[_Piece]]:
         """Break both rows into as many lines as the width asks for."""
@@ -224,7 +224,7 @@ class PatientBanner(QWidget):
                     used = 0.0
                 lines[-1].append(piece)
                 used += piece.width() + theme().px(12)
-        return [line for line in lines if line]
+        return _without_stray_label([line for line in lines if line], room)
 
     def _line_height(self) -> int:
         return max(theme().px(24), round(QFontMetricsF(theme().font("name")).height()))
@@ -273,3 +273,12 @@ class PatientBanner(QWidget):
         painter.setFont(t.font("section", bold=True))
         painter.setPen(ink)
         painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(self._slot))
+
+
+def _without_stray_label(lines: list[list[_Piece]], room: float) -> list[list[_Piece]]:
+    """Move a bare label that would stand alone in a third line (who pays) to the end of the first, if it has room."""
+    if len(lines) < 3 or len(lines[-1]) != 1 or lines[-1][0].value or lines[-1][0].state:
+        return lines
+    stray, gap = lines[-1][0], theme().px(12)
+    used = sum(piece.width() + gap for piece in lines[0])
+    return [[*lines[0], stray], *lines[1:-1]] if used + stray.width() <= room else lines
