@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.context import Context, PatientContext
 from ui.guard import Leave, leave_sheet
@@ -23,6 +23,7 @@ from ui.widgets.banner import BannerData, PatientBanner
 from ui.widgets.banner_strip import Choice
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.sheet import Sheet
+from ui.widgets.stack import Stack
 from workstation.core.drafts import Draft, DraftKey
 from workstation.core.events import Changed
 from workstation.core.i18n import _
@@ -74,7 +75,7 @@ class Workspace(QWidget):
         self._front = 0
         self._banner_keys: dict[int, str] = {}
         t = theme()
-        self.banner, self.bar, self.stack = PatientBanner(), ChartBar(), QStackedWidget()
+        self.banner, self.bar, self.stack = PatientBanner(), ChartBar(), Stack()
         self.empty = EmptyState(_("No chart is open. Call or find a patient."), "users")
         self.stack.addWidget(self.empty)
         rows = QVBoxLayout(self)

@@ -8,7 +8,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
@@ -19,6 +19,7 @@ from ui.shell_parts.status_bar import StatusBar
 from ui.shell_parts.top_bar import TopBar
 from ui.theme import theme, tokens
 from ui.widgets.banner_strip import BannerStrip
+from ui.widgets.stack import Stack
 from ui.workspace import Workspace
 from workstation.core.events import Changed, Origin
 from workstation.core.i18n import _
@@ -45,7 +46,7 @@ class Frame(QWidget):
         self.rail = Rail(self._places(bool(bound)))
         self.workspace = Workspace(ctx, bound, lambda patient: spec.banner(ctx.desk, patient))
         self.list_page = self._make_list(mine)
-        self.center = QStackedWidget()
+        self.center = Stack()
         self.status = StatusBar(ctx.clock)
         self._charts = QWidget()
         self.place = ""
