@@ -255,7 +255,7 @@ class SyncService:
 
     def _last_pull(self) -> datetime | None:
         stamps = [complete for _state, complete in self._store.look(inbox.cursors).values() if complete]
-        return parse_instant(max(stamps)) if stamps else None
+        return parse_instant(max(stamps)).astimezone(self._clock.now().tzinfo) if stamps else None
 
     def _drop_line(self) -> None:
         with self._lines:

@@ -7,9 +7,11 @@ from pathlib import Path
 import click
 
 from ui.app import Setup, run
+from ui.app.remembered import Remembered
 from ui.cli.demo.world import DEMO_COST, World
 from ui.cli.frame import DEMO_SECRET
 from ui.cli.line import sync_now
+from ui.shell_parts.session import read_look
 from workstation.core.i18n import _, language, pick
 from workstation.core.settings import LANGUAGE
 from workstation.security.permissions import roles
@@ -64,6 +66,7 @@ def feed(world: World, account: Account) -> Path:
             raise RuntimeError(f"the demo desk could not be fed: {report.message}")
         desk.lock("demo")
         desk.set_setting(LANGUAGE, language())
+        Remembered(desk.folder, language()).keep_look(read_look(desk))
     finally:
         desk.close()
     return world.folder / "desk"
