@@ -103,6 +103,8 @@ class OutpatientPage(Page):
         )
         for place, widget in enumerate(self.rx.header_widgets() if self.rx is not None else ()):
             self.regions[3].add_to_header(widget, beside_title=place < 3)
+        if self.rx is not None:
+            self.regions[3].yields(*self.rx.yielding_header())
         for widget in (self.kept, self.distance, self.kind):
             self.regions[1].add_to_header(widget)
         self.distance.hide()
@@ -115,7 +117,7 @@ class OutpatientPage(Page):
 
     def _show_vitals(self, _tight: bool = False) -> None:
         """Keep the row of vital signs out of the way where there is little room, unless something is typed in it."""
-        room = not self.board.tight or self.board.maximised == DIAGNOSES or self.vitals.has_typing()
+        room = not self.board.tight or self.board.front() == DIAGNOSES or self.vitals.has_typing()
         self.vitals.setVisible(room and self.may(Permission.VITALS_RECORD) and bool(self.about.encounter))
 
     def _connect(self) -> None:
@@ -331,14 +333,13 @@ class OutpatientPage(Page):
         region = self.regions[number - 1]
         if self.board.maximised and self.board.maximised != number:
             self.board.restore()
-        elif region.holds_focus() or region.folded:
+        elif region.holds_focus() or (region.folded and not self.board.front()):
             self.board.toggle(number)
         self.go(number)
 
     def go(self, number: int) -> None:
         """Put the focus into a region, where work goes on."""
-        if self.board.maximised not in (0, number):
-            self.board.restore()
+        self.board.work_in(number)
         match number:
             case 1:
                 self.summary.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -356,17 +357,15 @@ class OutpatientPage(Page):
 
     def enter_vitals(self, field: str = "") -> None:
         """Put the focus into the row of vital signs, and give it room where there is little."""
-        if self.board.maximised not in (0, DIAGNOSES):
-            self.board.restore()
-        if self.board.tight and not self.board.maximised:
+        self.board.work_in(DIAGNOSES)
+        if self.board.tight and not self.board.front():
             self.board.toggle(DIAGNOSES)
         self._show_vitals()
         self.vitals.focus_field(field)
 
     def open_allergies(self) -> None:
         """Open the allergy panel."""
-        if self.board.maximised not in (0, SUMMARY):
-            self.board.restore()
+        self.board.work_in(SUMMARY)
         if self.regions[0].folded:
             self.board.toggle(SUMMARY)
         self.summary.open_allergies()

@@ -87,21 +87,24 @@ class ChoiceList(QWidget):
         widest_possible = min(theme().px(860), window.width() - theme().px(32))
         widest = max((self._natural_width(choice) for choice in self.choices), default=0)
         width = max(self._field.width(), min(max(widest, theme().px(320)), widest_possible))
-        foot = theme().px(24)
         top, bottom = self._room_beside()
-        self._tops = [0]
-        for choice in self.choices:
-            self._tops.append(self._tops[-1] + self._row_height(choice, width))
-        most = max(top, bottom) - foot
-        while len(self._tops) > 2 and self._tops[-1] > most:
-            self._tops.pop()
-        del self.choices[len(self._tops) - 1 :]
-        height = max(self._tops[-1], theme().row_height) + foot
+        height = self.lay_rows(width, max(top, bottom))
         corner = self._field.mapTo(window, QPoint(0, self._field.height() + 2))
         if height > bottom and top > bottom:
             corner.setY(self._field.mapTo(window, QPoint(0, 0)).y() - height - 2)
         corner.setX(max(min(corner.x(), window.width() - width), 0))
         self.setGeometry(QRect(corner, QSize(width, height)))
+
+    def lay_rows(self, width: int, most: int) -> int:
+        """Set the rows below each other, as many as fit, at least one; gives the height with the count below them."""
+        foot = theme().px(24)
+        self._tops = [0]
+        for choice in self.choices:
+            self._tops.append(self._tops[-1] + self._row_height(choice, width))
+        while len(self._tops) > 2 and self._tops[-1] > most - foot:
+            self._tops.pop()
+        del self.choices[len(self._tops) - 1 :]
+        return max(self._tops[-1], theme().row_height) + foot
 
     def _room_beside(self) -> tuple[int, int]:
         """Give the heights above and below the field; the patient banner above a page is never covered."""

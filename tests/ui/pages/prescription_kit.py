@@ -77,8 +77,12 @@ class Bench(QWidget):
         return keys
 
     def settle(self) -> None:
-        """Let the timers that gather typing run out."""
+        """Let the timers that gather typing run out, and the check that follows answer, however busy the PC is."""
         QTest.qWait(40)
+        for _turn in range(200):
+            if self.panel.live.current or not isinstance(self.tasks, InlineTasks):
+                return
+            QTest.qWait(10)
 
     def row(self, number: int) -> list[str]:
         """Give the texts of a row without joiners, from the drug on."""

@@ -40,7 +40,7 @@ class OptionList(ChoiceList):
         window = editor.window()
         if self.parentWidget() is not window:
             self.setParent(window)
-        height = self._row_height() * len(self.choices) + theme().px(24)
+        height = self.lay_rows(theme().px(220), window.height())
         self.resize(theme().px(220), height)
         rect = editor.cursorRect()
         corner = editor.viewport().mapTo(window, rect.bottomLeft() + QPoint(0, 2))

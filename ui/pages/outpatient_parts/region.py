@@ -19,13 +19,16 @@ from ui.widgets.labels import label
 
 
 class Region(QWidget):
-    """A panel with a header; `number` is the digit of its key."""
+    """A panel with a header; `number` is the digit of its key. `wanted` gives it when the panel is clicked."""
+
+    wanted = Signal(int)
 
     def __init__(
         self, number: int, title: str, icon: str, body: QWidget, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.number, self.body, self._beside = number, body, 0
+        self._yielding: list[QWidget] = []
         self.setAccessibleName(title)
         t = theme()
         self._title = label(title, bold=True)
@@ -62,12 +65,31 @@ class Region(QWidget):
         self._beside += beside_title
         self.header.insertWidget(place, widget)
 
+    def yields(self, *widgets: QWidget) -> None:
+        """Say which parts of the header go, the last one first, where there is no room for all."""
+        self._yielding = list(widgets)
+
+    def _make_room(self) -> None:
+        """Show of the header what fits whole."""
+        for widget in self._yielding:
+            widget.show()
+        for widget in reversed(self._yielding):
+            if self.header.minimumSize().width() <= self.width():
+                break
+            widget.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Make room in the header."""
+        super().resizeEvent(event)
+        self._make_room()
+
     def fold(self, folded: bool, summary: str = "") -> None:
         """Become one line that says what is inside, or whole again."""
         self.folded = folded
         self.body.setVisible(not folded)
         self._summary.setText(summary)
         self._summary.setVisible(folded and bool(summary))
+        self._make_room()
 
     def line_height(self) -> int:
         """Give the height of a folded region."""
@@ -80,6 +102,7 @@ class Region(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Put the focus here."""
+        self.wanted.emit(self.number)
         self.body.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -94,6 +117,7 @@ class Region(QWidget):
 class RegionBoard(QWidget):
     """Three regions side by side over a fourth; where that is too narrow or too low, the first becomes one line.
 
+    Where not even two rows of regions fit, the one worked in has the room and the others are one line each.
     `summary` gives the one line of a folded region. `tight` says that there is little room.
     """
 
@@ -102,7 +126,8 @@ class RegionBoard(QWidget):
     SHARES: Final = (26, 43, 31)
     NARROW: Final = 880
     LOW: Final = 400
-    TOP: Final = 0.47
+    CRAMPED: Final = 320
+    TOP: Final = 0.42
 
     def __init__(
         self, regions: Sequence[Region], summary: Callable[[int], str], parent: QWidget | None = None
@@ -110,8 +135,23 @@ class RegionBoard(QWidget):
         super().__init__(parent)
         self._regions, self._summary = tuple(regions), summary
         self.maximised, self.tight = 0, False
+        self._worked_in = 2
         for region in self._regions:
             region.setParent(self)
+            region.wanted.connect(self.work_in)
+
+    def front(self) -> int:
+        """Give the region that has the room of the others: the maximised one, or where all is cramped the used one."""
+        cramped = 0 < self.height() < theme().px(self.CRAMPED)
+        return self.maximised or (self._worked_in if cramped else 0)
+
+    def work_in(self, number: int) -> None:
+        """Hear which region is worked in now; another one that was maximised gives its room back."""
+        if self.maximised not in (0, number):
+            self.restore()
+        if number != self._worked_in:
+            self._worked_in = number
+            self._place()
 
     def toggle(self, number: int) -> None:
         """Maximise a region, or give the room back."""
@@ -121,8 +161,9 @@ class RegionBoard(QWidget):
     def say_again(self) -> None:
         """Write the lines of folded regions anew: what they sum up has changed."""
         for region in self._regions:
-            folded = self.maximised not in (0, region.number) or (
-                self.tight and not self.maximised and region is self._regions[0]
+            front = self.front()
+            folded = front not in (0, region.number) or (
+                self.tight and not front and region is self._regions[0]
             )
             region.fold(folded, self._summary(region.number) if folded else "")
 
@@ -149,7 +190,7 @@ class RegionBoard(QWidget):
             self.tight = tight
             self.tight_changed.emit(tight)
         self.say_again()
-        places = self._stacked() if self.maximised else self._spread()
+        places = self._stacked() if self.front() else self._spread()
         for region, place in zip(self._regions, places, strict=True):
             region.setGeometry(place)
 
@@ -158,7 +199,7 @@ class RegionBoard(QWidget):
         whole = self.height() - (line + gap) * (len(self._regions) - 1)
         places, y = [], 0
         for region in self._regions:
-            height = whole if region.number == self.maximised else line
+            height = whole if region.number == self.front() else line
             places.append(QRect(0, y, self.width(), height))
             y += height + gap
         return places

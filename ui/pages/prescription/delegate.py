@@ -161,6 +161,8 @@ class RxDelegate(QStyledItemDelegate):
     def least_width(self, model: RxModel, row: int, cell: Cell) -> int:
         """Give the width of the longest piece that must not be parted."""
         text = self._words(model, row, cell)
+        if cell is Cell.DRUG:
+            text = "".join(run.text for run in self.runs(model, row))
         if not text or cell is Cell.GROUP:
             return 0
         pad = 2 * theme().pad + 2

@@ -137,6 +137,10 @@ class RxPanel(QWidget):
         """Give what stands above the lines, for a page that has a header of its own to put it in."""
         return self.head.parts()
 
+    def yielding_header(self) -> Sequence[QWidget]:
+        """Give what of the header may go where it has no room, the last one first."""
+        return (self.head.kind, *self.head.hints)
+
     def load(self) -> None:
         """Ask for the signed sheets, the patient's weight and the kept draft."""
         self.sheets.load()
@@ -308,7 +312,7 @@ class RxPanel(QWidget):
         else:
             self.strip.setMinimumWidth(0)
             self.strip.setMaximumWidth(UNBOUND)
-            self.strip.fit_into(self.width(), self.height() * 2 // 5)
+            self.strip.fit_into(self.width(), self.height() * 2 // 5, self.height() - theme().px(30))
 
     # Acts
 

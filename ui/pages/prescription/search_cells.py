@@ -83,8 +83,9 @@ class RegimenList(ChoiceList):
     """The usual regimens of a product; 0 goes on field by field."""
 
     def footer(self) -> str:
-        """Name the way past the list."""
-        return _("0 field by field · Esc stay here")
+        """Name the way past the list, and say when not all regimens had room."""
+        count = f"{super().footer()} · " if len(self.choices) < self.total else ""
+        return count + _("0 field by field · Esc stay here")
 
 
 class RegimenCell(QLineEdit):

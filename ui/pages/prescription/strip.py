@@ -12,7 +12,7 @@ from html import escape
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -114,7 +114,8 @@ class AlertStrip(QWidget):
         self._cards: list[AlertCard] = []
         self._spoken: set[str] = set()
         self._first = self._shown = 0
-        self._room = (0, 0)
+        self._room = (0, 0, 0)
+        self._opened = False
         self.beside = False
         self._area = QScrollArea()
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -166,7 +167,7 @@ class AlertStrip(QWidget):
                 self._spoken.add(card.alert.key)
                 card.announce()
         self.setVisible(bool(self._cards))
-        self._first = 0
+        self._first, self._opened = 0, False
         self._arrange()
 
     def cards(self) -> list[AlertCard]:
@@ -185,15 +186,20 @@ class AlertStrip(QWidget):
 
     # Under the lines
 
-    def fit_into(self, width: int, most: int) -> None:
-        """Take a width and at most this height, under the lines: as many whole rows as fit, at least one."""
-        self._room = (width, most)
+    def fit_into(self, width: int, most: int, whole: int) -> None:
+        """Take a width and at most this height, under the lines: as many whole rows as fit.
+
+        Where not even one fits, all are named, and Alt+D gives them the `whole` height until they have been seen.
+        """
+        self._room = (width, most, whole)
         self._arrange()
 
     def turn(self) -> None:
         """Show the alerts that had no room (Alt+D), and after the last the first again."""
         after = self._first + self._shown
-        self._first = after if after < len(self._cards) else 0
+        more = after < len(self._cards)
+        self._opened = more and (self._opened or not self._shown)
+        self._first = after if more else 0
         self._arrange()
 
     def _arrange(self) -> None:
@@ -205,18 +211,19 @@ class AlertStrip(QWidget):
                 card.show()
             self._rest.hide()
             return
-        width, most = self._room
+        width, most, whole = self._room
         inner = width - 2 * theme().px(6)
         heights = [card.heightForWidth(inner) for card in self._cards]
-        self._name_rest(heights, most, width)
+        self._name_rest(heights, whole if self._opened else most)
         for place, (card, height) in enumerate(zip(self._cards, heights, strict=True)):
             card.setFixedHeight(height)
             card.setVisible(self._first <= place < self._first + self._shown)
         shown = heights[self._first : self._first + self._shown]
-        whole = sum(shown) + theme().px(4) * (len(shown) + 1) + self._rest_height(width)
-        self.setFixedHeight(whole)
+        rows = sum(shown) + theme().px(4) * (len(shown) + 1) if shown else 0
+        self._area.setVisible(bool(shown))
+        self.setFixedHeight(rows + self._rest_height(width))
 
-    def _name_rest(self, heights: Sequence[int], most: int, width: int) -> None:
+    def _name_rest(self, heights: Sequence[int], most: int) -> None:
         """Count the rows that fit, and name the others."""
         gap = theme().px(4)
         if sum(heights) + gap * (len(heights) + 1) <= most:
@@ -227,13 +234,23 @@ class AlertStrip(QWidget):
         self._shown = 0
         for height in heights[self._first :]:
             room -= height + gap
-            if room < 0 and self._shown:
+            if room < 0 and (self._shown or not self._opened):
                 break
             self._shown += 1
         hidden = [c for n, c in enumerate(self._cards) if not self._first <= n < self._first + self._shown]
         names = pick("；", "; ").join(card.alert.heading() for card in hidden)
-        self._rest.setText(_("{count} more: {names}  Alt+D", count=len(hidden), names=names))
+        words = _("{count} more: {names}  Alt+D", count=len(hidden), names=names)
+        self._rest.setText(words if self._shown else f"{names}  Alt+D")
+        self._ink_rest(stops=any(card.alert.tier == 1 for card in hidden))
         self._rest.setVisible(bool(hidden))
 
     def _rest_height(self, width: int) -> int:
         return self._rest.heightForWidth(width) if not self._rest.isHidden() else 0
+
+    def _ink_rest(self, stops: bool) -> None:
+        """Write the line heavier where it stands for a stop."""
+        t, palette = theme(), QPalette(self._rest.palette())
+        ink = t.state("stop").tint_ink if stops else t.color("text2")
+        palette.setColor(QPalette.ColorRole.WindowText, ink)
+        self._rest.setPalette(palette)
+        self._rest.setFont(t.font("label", bold=stops))
