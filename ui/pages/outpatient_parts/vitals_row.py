@@ -38,23 +38,24 @@ from workstation.terminology.doses import number
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One field of the row. `pressure` takes two values."""
+    """One field of the row. `pressure` takes two values. `short` stands above the field, where room is scarce."""
 
     field: str
     title: str
+    short: str
     unit: str
     code: str
     read: Callable[[str], Decimal | None] = vitals_text.plain_number
 
 
 SIGNS: Final = (
-    Sign("temperature", "Temperature", "°C", TEMPERATURE, vitals_text.temperature),
-    Sign("pulse", "Pulse", "/min", PULSE),
-    Sign("respiration", "Respiration", "/min", RESPIRATION),
-    Sign("pressure", "Blood pressure", "mmHg", SYSTOLIC),
-    Sign("spo2", "Oxygen saturation", "%", SPO2),
-    Sign("weight", "Weight", "kg", WEIGHT),
-    Sign("height", "Height", "cm", HEIGHT),
+    Sign("temperature", "Temperature", "Temperature", "°C", TEMPERATURE, vitals_text.temperature),
+    Sign("pulse", "Pulse", "Pulse", "/min", PULSE),
+    Sign("respiration", "Respiration", "Breaths", "/min", RESPIRATION),
+    Sign("pressure", "Blood pressure", "BP", "mmHg", SYSTOLIC),
+    Sign("spo2", "Oxygen saturation", "SpO₂", "%", SPO2),
+    Sign("weight", "Weight", "Weight", "kg", WEIGHT),
+    Sign("height", "Height", "Height", "cm", HEIGHT),
 )
 
 
@@ -136,7 +137,7 @@ class VitalsRow(QWidget):
 
     def _add(self, place: int, sign: Sign) -> None:
         field = self.fields[sign.field]
-        caption = label(f"{_(sign.title)} {sign.unit}", "hint", color="label")
+        caption = label(f"{_(sign.short)} {sign.unit}", "hint", color="label")
         caption.setBuddy(field)
         row, column = divmod(place, 4)
         self._grid.addWidget(caption, 2 * row, column)
