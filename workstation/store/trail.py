@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Final
 
 import sqlalchemy as sa
 
 from workstation.audit import GENESIS, Entry, first_break, link
 from workstation.store import schema
 
+_LAST: Final = sa.select(schema.audit.c.seq, schema.audit.c.hash).order_by(schema.audit.c.seq.desc()).limit(1)
+_APPEND: Final = sa.insert(schema.audit)
+
 
 def append(connection: sa.Connection, entry: Entry) -> None:
     """Add one entry to the chain."""
-    column = schema.audit.c
-    last = connection.execute(sa.select(column.seq, column.hash).order_by(column.seq.desc()).limit(1)).first()
+    last = connection.execute(_LAST).first()
     number, previous = (last.seq, last.hash) if last else (0, GENESIS)
-    connection.execute(
-        sa.insert(schema.audit).values(seq=number + 1, hash=link(previous, entry), **asdict(entry))
-    )
+    connection.execute(_APPEND, {"seq": number + 1, "hash": link(previous, entry), **asdict(entry)})
 
 
 def entries(

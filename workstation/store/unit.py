@@ -24,6 +24,20 @@ from workstation.store.schema import RowState, UnitState
 
 FHIR_ID: Final = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
+# built once: building a statement costs as much as running it
+_RECORD: Final = schema.resource.c
+_ROW: Final = sa.select(_RECORD.pk, _RECORD.body, _RECORD.base_body, _RECORD.state).where(
+    _RECORD.type == sa.bindparam("b_type"), _RECORD.id == sa.bindparam("b_id")
+)
+_INSERT: Final = sa.insert(schema.resource)
+_REPLACE: Final = (
+    sa.update(schema.resource)
+    .where(_RECORD.pk == sa.bindparam("b_pk"))
+    .values({name: sa.bindparam(name) for name in ("body", "base_body", "state", "patient", "changed_at")})
+)
+_QUEUE: Final = sa.insert(schema.unit)
+_QUEUE_ENTRY: Final = sa.insert(schema.unit_entry)
+
 
 class Unit:
     """One user action. Made by `Store.unit`; commands write through it and nothing else."""
@@ -131,37 +145,38 @@ class Unit:
         return Entry(instant(self.now), actor.user, actor.role, actor.station, self.action, patient, detail)
 
     def _row(self, ref: Ref) -> Any:
-        column = schema.resource.c
-        return self._connection.execute(
-            sa.select(column.pk, column.body, column.base_body, column.state).where(
-                column.type == ref.type, column.id == ref.id
-            )
-        ).first()
+        return self._connection.execute(_ROW, {"b_type": ref.type, "b_id": ref.id}).first()
 
     def _insert(self, ref: Ref, body: bytes) -> int:
         result = self._connection.execute(
-            sa.insert(schema.resource).values(
-                type=ref.type,
-                id=ref.id,
-                patient=ref.patient,
-                base_version="",
-                base_body=None,
-                body=body,
-                state=RowState.WAITING,
-                changed_at=utc(self.now),
-                acked_at="",
-            )
+            _INSERT,
+            {
+                "type": ref.type,
+                "id": ref.id,
+                "patient": ref.patient,
+                "base_version": "",
+                "base_body": None,
+                "body": body,
+                "state": RowState.WAITING,
+                "changed_at": utc(self.now),
+                "acked_at": "",
+            },
         )
         return int(result.inserted_primary_key[0])  # type: ignore[index]
 
     def _replace(self, row: Any, ref: Ref, body: bytes | None) -> None:
         base = row.body if row.state == RowState.EQUAL else row.base_body
         state = RowState.WAITING if row.state == RowState.EQUAL else row.state
-        column = schema.resource.c
         self._connection.execute(
-            sa.update(schema.resource)
-            .where(column.pk == row.pk)
-            .values(body=body, base_body=base, state=state, patient=ref.patient, changed_at=utc(self.now))
+            _REPLACE,
+            {
+                "b_pk": row.pk,
+                "body": body,
+                "base_body": base,
+                "state": state,
+                "patient": ref.patient,
+                "changed_at": utc(self.now),
+            },
         )
 
     def _note(self, ref: Ref, op: str, body: bytes | None) -> None:
@@ -171,22 +186,23 @@ class Unit:
 
     def _write_outbox(self, patient: str) -> None:
         result = self._connection.execute(
-            sa.insert(schema.unit).values(
-                unit=self.id,
-                action=self.action,
-                actor=self.actor.user,
-                patient=patient,
-                created_at=utc(self.now),
-                state=UnitState.WAITING,
-                attempts=0,
-                next_at="",
-                error="",
-                schema=schema.OUTBOX_SCHEMA,
-            )
+            _QUEUE,
+            {
+                "unit": self.id,
+                "action": self.action,
+                "actor": self.actor.user,
+                "patient": patient,
+                "created_at": utc(self.now),
+                "state": UnitState.WAITING,
+                "attempts": 0,
+                "next_at": "",
+                "error": "",
+                "schema": schema.OUTBOX_SCHEMA,
+            },
         )
         number = int(result.inserted_primary_key[0])  # type: ignore[index]
         self._connection.execute(
-            sa.insert(schema.unit_entry),
+            _QUEUE_ENTRY,
             [
                 {"unit": number, "ord": place, "type": kind, "id": id_, "op": op, "body": body}
                 for place, ((kind, id_), (op, body)) in enumerate(self._entries.items())
