@@ -11,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui.theme import theme
-from ui.widgets.banner import written_date
+from ui.widgets.banner import written_date, written_day
 from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, KeyHint, SyncBadge, Travelled
 from ui.widgets.labels import label
@@ -182,7 +182,11 @@ class StatusBar(QWidget):
 
     def show_knowledge(self, edition: str) -> None:
         """Say how old the knowledge base is; without one, that checks cannot run."""
-        text = _("Knowledge {date}", date=edition) if edition else _("No knowledge base: not checked")
+        text = (
+            _("Knowledge {date}", date=written_day(edition))
+            if edition
+            else _("No knowledge base: not checked")
+        )
         self._knowledge.setText(text)
         self._knowledge.setAccessibleName(text)
         self._make_room()

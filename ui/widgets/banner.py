@@ -77,6 +77,11 @@ def written_date(day: date) -> str:
     return f"{day.day:02}-{months[day.month - 1]}-{day.year}"
 
 
+def written_day(day: str) -> str:
+    """Write a day of a record (2025-04-17) as `written_date` does; a year or a month alone stays as it is."""
+    return written_date(date.fromisoformat(day)) if len(day) == 10 else day
+
+
 def allergy_chips(data: BannerData) -> list[tuple[str, str, bool]]:
     """Give the allergy state as chips: state of the ladder, words, solid or not."""
     match data.allergy:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ui.notices import Choice
 from ui.pages.outpatient_parts.draft_diff import DraftDiff
+from ui.widgets.banner import written_date
 from workstation.core.drafts import Draft
 from workstation.core.events import Level, Notice
 from workstation.core.i18n import _
@@ -58,7 +59,9 @@ class FoundDrafts:
         self._page.banners.show_notice("recovered", Notice(text, Level.INFO), choices)
 
     def _time_of(self, draft: Draft) -> str:
-        return draft.saved_at.astimezone(self._page.ctx.clock.now().tzinfo).strftime("%m-%d %H:%M:%S")
+        now = self._page.ctx.clock.now()
+        at = draft.saved_at.astimezone(now.tzinfo)
+        return f"{at:%H:%M:%S}" if at.date() == now.date() else f"{written_date(at.date())} {at:%H:%M:%S}"
 
     def _offer(self, draft: Draft, text: str) -> None:
         self.waiting = draft

@@ -19,6 +19,7 @@ from ui.pages.outpatient_parts.note_editor import NoteEditor
 from ui.pages.outpatient_parts.note_view import NoteView
 from ui.pages.outpatient_parts.section_edit import SectionEdit
 from ui.theme import theme
+from ui.widgets.banner import written_day
 from ui.widgets.buttons import button
 from ui.widgets.code_search import Choice, CodeLineEdit, Deliver
 from ui.widgets.empty_state import EmptyState
@@ -145,7 +146,7 @@ class NoteRegion(QWidget):
             button(_("Template"), self.open_picker, key="Alt+T", icon="file-text", parent=self.strip)
         )
         if self._previous is not None:
-            day = self._previous.at[:10]
+            day = written_day(self._previous.at[:10])
             text = _("Copy the note of {date}", date=day)
             self.strip.add(button(text, self.copy_forward, key="Alt+C", icon="copy", parent=self.strip))
         for template in self._templates[:OFFERED]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Final
 
+from ui.widgets.banner import written_date
 from workstation.chart.allergies import Allergies, AllergyState
 from workstation.chart.measures import (
     DIASTOLIC,
@@ -79,15 +80,18 @@ def _add(
 
 def when_text(at: str, zone: tzinfo | None) -> str:
     """Write a moment as day and minute, or its day where no time is known."""
-    if len(at) <= 10:
+    if len(at) < 10:
         return at
-    return parse_instant(at).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    if len(at) == 10:
+        return written_date(date.fromisoformat(at))
+    moment = parse_instant(at).astimezone(zone)
+    return f"{written_date(moment.date())} {moment:%H:%M}"
 
 
 def _since(at: str, now: datetime) -> str:
     """Write the moment of a value: its minute where it is of today, else its day too."""
     whole = when_text(at, now.tzinfo)
-    return whole.removeprefix(f"{now.date().isoformat()} ")
+    return whole.removeprefix(f"{written_date(now.date())} ")
 
 
 def allergy_words(allergies: Allergies) -> str:

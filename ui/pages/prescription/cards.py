@@ -12,6 +12,7 @@ from typing import Final
 from ui.pages.prescription.remedies import Bench, choices_for
 from ui.pages.prescription.strip import CardSpec
 from ui.widgets.alerts import AlertView
+from ui.widgets.banner import written_day
 from ui.widgets.banner_strip import Choice
 from workstation.core.i18n import _
 from workstation.prescribing.check import Check
@@ -61,7 +62,7 @@ def _card(bench: Bench, alert: Alert, places: dict[str, int], first: bool, roomy
 def _source(alert: Alert) -> str:
     """Give the law or label behind a rule, and the day of the knowledge that holds it."""
     day = DAY.search(alert.version)
-    return " · ".join(part for part in (alert.basis, day[0] if day else alert.version) if part)
+    return " · ".join(part for part in (alert.basis, written_day(day[0]) if day else alert.version) if part)
 
 
 def failed_card(again: Choice, why: str) -> CardSpec:
