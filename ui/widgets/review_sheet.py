@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from ui.theme import theme
@@ -15,6 +17,20 @@ from ui.widgets.labels import label, set_color
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
 from workstation.core.i18n import _
+
+LOW: Final = 440
+"""Below this height, in pixels at 100 %, the sheet gives its margins to the lines."""
+
+
+class MedicationText(str):
+    """A full medication line; what stands before its first dash, the generic name, is shown bold."""
+
+    __slots__ = ()
+
+    def rich(self) -> str:
+        """Give the line as rich text."""
+        name, dash, rest = self.partition(" — ")
+        return f"<b>{escape(name)}</b>{dash}{escape(rest)}"
 
 
 class ReviewSheet(Overlay):
@@ -60,17 +76,37 @@ class ReviewSheet(Overlay):
         row.addWidget(self.back)
         row.addWidget(self.sign)
         self.card.rows.addLayout(row)
-        around = QVBoxLayout(self)
-        margin = theme().px(24)
-        around.setContentsMargins(margin, margin, margin, margin)
-        around.addWidget(self.card)
+        for control in (self.pin, self.back, self.sign):
+            control.setMinimumHeight(control.sizeHint().height())
+        self._around = QVBoxLayout(self)
+        self._around.addWidget(self.card)
+        self._take_room(host.height())
+
+    def _take_room(self, height: int) -> None:
+        """Leave as little as can be around the lines where the window is low."""
+        t = theme()
+        outside, inside = (24, 24) if height >= t.px(LOW) else (4, 12)
+        self._around.setContentsMargins(*(t.px(outside),) * 4)
+        self.card.rows.setContentsMargins(*(t.px(inside),) * 4)
+        self.card.rows.setSpacing(t.px(inside // 2))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the room there is."""
+        super().resizeEvent(event)
+        self._take_room(self.height())
 
     def _lines(self, lines: Sequence[str]) -> QWidget:
         box = QWidget()
         rows = QVBoxLayout(box)
-        rows.setContentsMargins(0, 0, 0, 0)
+        t = theme()
+        rows.setContentsMargins(t.px(12), t.px(8), t.px(12), t.px(8))
+        rows.setSpacing(t.px(8))
         for number, text in enumerate(lines, 1):
-            rows.addWidget(label(f"{number}. {text}", wrap=True))
+            made = label(f"{number}. {text}", wrap=True)
+            if isinstance(text, MedicationText):
+                made.setTextFormat(Qt.TextFormat.RichText)
+                made.setText(f"{number}. {text.rich()}")
+            rows.addWidget(made)
         rows.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)

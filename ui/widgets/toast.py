@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QWidget
 
 from ui.style import panel
 from ui.theme import theme
 from ui.widgets.buttons import button
+from ui.widgets.sheet import Card
 from workstation.core.i18n import _
 
 SHOWN_MS = 6000
@@ -33,6 +34,9 @@ class Toast(QWidget):
         self._timer = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._timer.timeout.connect(self.hide)
         host.installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._focus_moved)
         self.hide()
 
     def show_text(self, text: str, undo: Callable[[], None] | None) -> None:
@@ -57,8 +61,21 @@ class Toast(QWidget):
         return True
 
     def _place(self) -> None:
-        room = self._host.rect()
-        self.move((room.width() - self.width()) // 2, room.height() - self.height() - theme().px(24))
+        """Stand in the middle at the bottom, below a sheet that lies there, else at the left, away from its buttons."""
+        room, gap = self._host.rect(), theme().px(4)
+        lowest = room.height() - self.height()
+        y, free = lowest - theme().px(24), True
+        for card in self._host.findChildren(Card):
+            if card.isVisible():
+                bottom = card.mapTo(self._host, card.rect().bottomLeft()).y()
+                free = free and bottom <= lowest
+                y = max(y, min(bottom + gap, lowest))
+        self.move((room.width() - self.width()) // 2 if free else theme().px(16), y)
+
+    def _focus_moved(self) -> None:
+        """Give way to a sheet that has just opened."""
+        if self.isVisible():
+            self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay in place when the host changes size."""

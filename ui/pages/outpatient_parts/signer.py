@@ -110,7 +110,7 @@ class Signer:
         warning = _("Changed since it was written: {names}", names=", ".join(stale)) if stale else ""
         title = _("Review before signing: {name}", name=about.name)
         identity = self._identity()
-        self.flow.open(page.board, title, lines, self.words(), acts, warning=warning, identity=identity)
+        self.flow.open(page, title, lines, self.words(), acts, warning=warning, identity=identity)
 
     def _identity(self) -> IdentityCheck | None:
         """Ask who the patient is where a mix-up is likely: just opened, from a notice, or a high-alert drug."""
@@ -136,7 +136,7 @@ class Signer:
         lines = [line for line in (request.original, request.text, request.reason) if line]
         title = _("Review before signing: {name}", name=name)
         words = _("Sign the addendum for {name}", name=name)
-        self.flow.open(self._page.board, title, lines, words, [Act(ADDENDUM, request)])
+        self.flow.open(self._page, title, lines, words, [Act(ADDENDUM, request)])
 
     # Afterwards
 

@@ -13,6 +13,7 @@ from ui.pages.prescription.cards import where_text
 from ui.pages.prescription.key_sheets import ReasonKeys
 from ui.pages.prescription.live import LiveCheck
 from ui.pages.prescription.model import RxModel
+from ui.widgets.review_sheet import MedicationText
 from workstation.core.i18n import _, n_
 from workstation.prescribing.check import CheckState
 from workstation.prescribing.model import OverrideReason
@@ -90,7 +91,8 @@ class RxSigning(QObject):
 
     def review_lines(self) -> Sequence[str]:
         """Give every line to sign as a full medication line, with the reasons the paper will carry."""
-        lines = [self._model.words.display(line) for line in self._model.lines]
+        display = self._model.words.display
+        lines: list[str] = [MedicationText(display(line)) for line in self._model.lines]
         options = self._bench.options
         if options.extension_reason:
             lines.append(_("Reason for more days: {reason}", reason=options.extension_reason))
