@@ -22,7 +22,7 @@ from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
 from workstation.core.errors import Invalid, UserError
-from workstation.core.i18n import _, pick
+from workstation.core.i18n import _, language, pick
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +191,8 @@ class FirstStart(QWidget):
         for code, text, name in (("en", "EN", "English"), ("zh_CN", "中", "简体中文")):
             each = button(text, partial(self.language_chosen.emit, code), kind="quiet")
             each.setAccessibleName(name)
+            each.setCheckable(True)
+            each.setChecked(code == language())
             languages.addWidget(each)
         languages.addStretch(1)
         rows.addLayout(languages)

@@ -25,7 +25,7 @@ from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
 from workstation.core.errors import UserError
 from workstation.core.events import Link, SyncState
-from workstation.core.i18n import _, n_, pick
+from workstation.core.i18n import _, language, n_, pick
 from workstation.security.permissions import roles
 
 RECENT = 6
@@ -115,6 +115,8 @@ class LockScreen(Overlay):
         for code, text, name in (("en", "EN", "English"), ("zh_CN", "中", "简体中文")):
             each_button = button(text, partial(self.language_chosen.emit, code), kind="quiet")
             each_button.setAccessibleName(name)
+            each_button.setCheckable(True)
+            each_button.setChecked(code == language())
             languages.addWidget(each_button)
         languages.addStretch(1)
         rows.addLayout(languages)
@@ -145,8 +147,8 @@ class LockScreen(Overlay):
     def show_state(self, state: LockState) -> None:
         """Say how this desk stands, and offer who worked here."""
         self._place.setText(" · ".join(part for part in (state.site, state.room) if part) or _("This desk"))
-        reason = _("locked itself: nobody was here") if state.reason == "idle" else _("locked")
-        self._who.setText(f"{state.locked_by}: {reason}" if state.locked_by else "")
+        reason = _("locked because nobody was here") if state.reason == "idle" else _("locked")
+        self._who.setText(f"{state.locked_by} · {reason}" if state.locked_by else "")
         self._who.setVisible(bool(state.locked_by))
         safe = n_("{count} draft is safe on this PC", "{count} drafts are safe on this PC", state.drafts)
         self._drafts.setText(safe if state.drafts else "")
@@ -171,7 +173,7 @@ class LockScreen(Overlay):
             role = roles().get(card.role)
             words = f"{card.name}  {pick(role.zh, role.en) if role is not None else ''}".strip()
             made = button(words, partial(self.choose, card.user), kind="quiet", icon="circle-user")
-            self._recent.addWidget(made)
+            self._recent.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
         if users and not self.user.text():
             self.user.setText(users[0].user)
 

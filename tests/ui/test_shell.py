@@ -236,7 +236,7 @@ def test_the_lock_screen_tells_of_drafts_and_of_who_locked(shell: Shell, desk: S
     note(shell, 1).touched()
     shell.lock("idle")
     texts = shell.lock_screen._drafts.text(), shell.lock_screen._who.text()
-    assert texts == ("1 draft is safe on this PC", "王敏: locked itself: nobody was here")
+    assert texts == ("1 draft is safe on this PC", "王敏 · locked because nobody was here")
 
 
 def test_the_lock_screen_speaks_the_language_of_who_locked_it(

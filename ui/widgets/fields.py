@@ -253,6 +253,7 @@ class Form(QFormLayout):
         """Add a row; gives the label, for texts that change."""
         caption = label(text, "label", color="label")
         caption.setBuddy(widget)
+        caption.setMinimumHeight(min(widget.sizeHint().height(), theme().control_height))
         if not widget.accessibleName():
             widget.setAccessibleName(text)
         self.addRow(caption, widget)
