@@ -45,7 +45,7 @@ def note_request(region: NoteRegion, patient: str, encounter: str) -> SignNote:
 def note_lines(region: NoteRegion, diagnoses: Sequence[DiagnosisRow]) -> list[str]:
     """Give the note and its diagnoses as lines of the review sheet."""
     lines = [
-        f"{sections.BY_CODE[code].name}: {text.strip()}"
+        _("{name}: {text}", name=sections.BY_CODE[code].name, text=text.strip())
         for code, text in region.editor.texts().items()
         if text.strip()
     ]

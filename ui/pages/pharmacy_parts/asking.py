@@ -79,7 +79,7 @@ class Asking:
 
     def approve(self, stops: list[Alert], done: Done) -> ReasonSheet:
         """Ask why a sheet is approved against a stop nobody has answered."""
-        titles = "\n".join(f"{stop.title}: {stop.message}" for stop in stops)
+        titles = "\n".join(_("{name}: {text}", name=stop.title, text=stop.message) for stop in stops)
         return self._open(
             Question(
                 _("A stop has no answer yet"),

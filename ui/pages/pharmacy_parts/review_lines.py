@@ -102,7 +102,9 @@ def doctor_text(line: ReviewLine) -> str:
 
 def override_text(override: Override) -> str:
     """Give one reason with the alert it answers."""
-    return f"{override.title}: {override.reason}" if override.reason else override.title
+    if not override.reason:
+        return override.title
+    return _("{name}: {text}", name=override.title, text=override.reason)
 
 
 def columns() -> list[Column]:
