@@ -192,6 +192,7 @@ class OutpatientPage(Page):
         if record.note is not None and self.note.signed is None and self.note.has_typing():
             self.found.signed_elsewhere(record.note)
         self.note.show_signed(record.note)
+        self.board.say_again()
         self._pull()
         self._show_state()
 

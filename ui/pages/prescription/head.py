@@ -13,7 +13,7 @@ from ui.pages.prescription.words import money
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.labels import label
-from workstation.core.i18n import _
+from workstation.core.i18n import _, n_
 from workstation.prescribing.check import Check
 from workstation.prescribing.model import DraftLine, PrescriptionKind
 
@@ -49,12 +49,18 @@ class RxHead:
         return row
 
     def show_state(
-        self, check: Check | None, options: RxOptions, lines: Sequence[DraftLine], total: Decimal
+        self,
+        check: Check | None,
+        options: RxOptions,
+        lines: Sequence[DraftLine],
+        total: Decimal,
+        signed: int,
     ) -> None:
-        """Show the state of the draft."""
+        """Show the state of the draft; `signed` lines of this visit stand above it."""
         long_term = options.kind is PrescriptionKind.LONG_TERM
         turn = _("Make it an ordinary prescription") if long_term else _("Make it a long-term prescription")
-        self.title.setText(self._title(check, long_term, lines))
+        nothing = n_("{count} line signed", "{count} lines signed", signed) if signed else _("No line yet")
+        self.title.setText(self._title(check, long_term, lines) or ("" if lines else nothing))
         self.kind.setText(turn)
         self.kind.setAccessibleName(turn)
         self.reasons.setText(options.extension_reason)
@@ -62,7 +68,7 @@ class RxHead:
 
     def _title(self, check: Check | None, long_term: bool, lines: Sequence[DraftLine]) -> str:
         if check is None or not check.sheets:
-            return "" if lines else _("No line yet")
+            return ""
         parts = [_("Long-term prescription")] if long_term else []
         for plan in check.sheets:
             drugs = {line.drug for line in lines if line.key in plan.lines}

@@ -281,7 +281,7 @@ class RxPanel(QWidget):
         check, lines = self.live.check, self.model.lines
         prices = [self.model.words.price(line) for line in lines]
         total = sum((p for p in prices if p is not None), Decimal(0))
-        self.head.show_state(check, self.bench.options, lines, total)
+        self.head.show_state(check, self.bench.options, lines, total, self.model.signed_rows)
         self.strip.set_cards([*self.sheets.cards(), *self._cards(check)])
         self._size_strip()
         self.changed.emit()
