@@ -17,6 +17,7 @@ from ui.papers_port import Made, NoPapers, Offer, Papers, PaperSource
 from ui.tasks import Tasks, alive
 from ui.theme import theme
 from ui.widgets.buttons import button, icon_button
+from ui.widgets.flow import FlowRow
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.pdf_preview import Paper, PdfPreview
@@ -56,13 +57,14 @@ class PreviewSheet(Overlay):
     def _head(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(label(_("Print preview"), "section", bold=True))
+        papers = FlowRow()
         if len(self._offers) > 1:
             for number, offer in enumerate(self._offers):
                 made = button(offer.title, partial(self.choose, number), parent=self._card)
                 made.setCheckable(True)
                 self.choices.append(made)
-                row.addWidget(made)
-        row.addStretch(1)
+                papers.add(made)
+        row.addWidget(papers, 1)
         row.addWidget(label("Esc", "hint", color="label"))
         row.addWidget(icon_button("x", _("Close the preview"), self.cancel, self._card))
         return row
