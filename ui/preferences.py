@@ -99,6 +99,8 @@ class Preferences(Overlay):
                 if setting.scope is scope:
                     self._add(form, setting, value)
             rows.addLayout(form)
+            if scope is not Scope.USER and not self._may_set():
+                rows.addWidget(label(_("Only an administrator changes this."), "label", color="text2"))
         rows.addStretch(1)
         self._area.setWidget(page)
         first = self._editors.get(LANGUAGE.key)
@@ -115,11 +117,14 @@ class Preferences(Overlay):
     def _add(self, form: Form, setting: Setting[Any], value: Any) -> None:
         made = editor(setting, value, self._set)
         form.field(_(setting.title), made)
-        actor = self._ctx.desk.actor
-        if setting.scope is not Scope.USER and (actor is None or not actor.may(Permission.ADMIN_SETTINGS)):
+        if setting.scope is not Scope.USER and not self._may_set():
             made.setEnabled(False)
             made.setToolTip(_("Only an administrator changes this."))
         self._editors[setting.key] = made
+
+    def _may_set(self) -> bool:
+        actor = self._ctx.desk.actor
+        return actor is not None and actor.may(Permission.ADMIN_SETTINGS)
 
     def _set(self, setting: Setting[Any], value: Any) -> None:
         desk = self._ctx.desk
