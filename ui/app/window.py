@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui.actions import Action
@@ -23,6 +23,7 @@ from ui.app.joining import add_colleague, join
 from ui.app.late_desk import LateDesk
 from ui.app.pages import HOMES, page_specs
 from ui.app.remembered import Remembered
+from ui.collector import Collector
 from ui.compose import compose, guard
 from ui.context import Context
 from ui.crash import CrashGuard
@@ -89,6 +90,8 @@ class Window(QObject):
     takes over the hooks for errors, and fills a screen on which it and its frame would not fit.
     """
 
+    _loaded = Signal()
+
     def __init__(
         self, app: QApplication, setup: Setup, *, inline: bool = False, guarded: bool = False
     ) -> None:
@@ -113,6 +116,9 @@ class Window(QObject):
         self.guard: CrashGuard | None = None
         self._tasks: ThreadTasks | InlineTasks | None = None
         self._painted = False
+        self._collector = Collector(self)
+        if guarded:
+            self._loaded.connect(self._collector.settle, Qt.ConnectionType.QueuedConnection)
         self._loader: threading.Thread | None = None
 
     # First paint
@@ -205,6 +211,7 @@ class Window(QObject):
         importlib.import_module("workstation.terminology.pinyin").readings("青囊")
         for name in LATER:
             importlib.import_module(name)
+        self._loaded.emit()
 
     # What the window is made of
 
@@ -286,10 +293,14 @@ class Window(QObject):
             self._loader.join()
         self.sync.stop()
         self.late.close()
+        self._collector.release()
 
     def _drain(self) -> None:
-        if self._tasks is not None and not self._tasks.drain(DRAIN_MS):
+        if self._tasks is None:
+            return
+        if not self._tasks.drain(DRAIN_MS):
             log.error("Work was still under way when the window closed")
+        self._tasks.close()
 
 
 def log_error(error: Exception, _owner: QObject) -> None:
