@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, 
 
 from ui.sync_port import Compared, WorkRow
 from ui.theme import theme
+from ui.widgets.banner import written_date
 from ui.widgets.buttons import button
 from ui.widgets.chips import StatusChip
 from ui.widgets.labels import label
@@ -31,6 +33,7 @@ class DecideSheet(Overlay):
         self.setAccessibleName(_("Compare both versions"))
         self.reason = QLineEdit()
         self.reason.setAccessibleName(_("Reason"))
+        self.reason.setPlaceholderText(_("Give a reason first."))
         self.reason.textChanged.connect(self._typed)
         self.reason.installEventFilter(self)
         self._buttons: list[QWidget] = []
@@ -41,13 +44,13 @@ class DecideSheet(Overlay):
         if row.safety:
             text = _("Safety data: both versions stay until a clinician decides.")
             card.rows.addWidget(StatusChip("conflict", text, parent=card), 0, Qt.AlignmentFlag.AlignLeft)
-        card.rows.addWidget(self._sides(sides), 1)
+        card.rows.addWidget(self._sides(row, sides), 1)
         card.rows.addLayout(self._decision(card))
         around = QVBoxLayout(self)
         around.setContentsMargins(t.px(32), t.px(16), t.px(32), t.px(16))
         around.addWidget(card)
 
-    def _sides(self, sides: Sequence[Compared]) -> QScrollArea:
+    def _sides(self, row: WorkRow, sides: Sequence[Compared]) -> QScrollArea:
         area = QScrollArea()
         area.setAccessibleName(_("Both versions"))
         area.setWidgetResizable(True)
@@ -64,17 +67,18 @@ class DecideSheet(Overlay):
             grid.addWidget(label(text, "label", color="label"), 0, column)
         line = 1
         for side in sides:
-            line = self._side(grid, line, side)
+            line = self._side(grid, line, side, _who_when(row.who, row.made_at))
         if not sides:
             grid.addWidget(label(_("Both versions say the same now."), wrap=True), line, 0, 1, 4)
         grid.setRowStretch(line + 1, 1)
         area.setWidget(inner)
         return area
 
-    def _side(self, grid: QGridLayout, line: int, side: Compared) -> int:
-        when = f"{side.theirs_by} {side.theirs_at:%Y-%m-%d %H:%M}".strip() if side.theirs_at else ""
-        grid.addWidget(label(side.what, bold=True), line, 0, 1, 3)
-        grid.addWidget(label(when, "label", color="text2", wrap=True), line, 3)
+    def _side(self, grid: QGridLayout, line: int, side: Compared, here: str) -> int:
+        there = _who_when(side.theirs_by, side.theirs_at)
+        grid.addWidget(label(side.what, bold=True), line, 0, 1, 2)
+        for column, who in ((2, here), (3, there)):
+            grid.addWidget(label(who, "label", color="text2", wrap=True), line, column)
         line += 1
         if side.ours_deleted or side.theirs_deleted:
             gone, kept = _("deleted"), _("kept")
@@ -85,9 +89,8 @@ class DecideSheet(Overlay):
             grid.addWidget(label(part.name, "label", color="label", wrap=True), line, 0)
             texts = (part.base, part.ours, part.theirs)
             for column, text in enumerate(texts, 1):
-                shown = label(
-                    text or "—", wrap=True, bold=column > 1, color="text" if column > 1 else "text2"
-                )
+                changed = column > 1 and text != part.base
+                shown = label(text or "—", wrap=True, bold=changed, color="text" if changed else "text2")
                 shown.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
                 grid.addWidget(shown, line, column)
             line += 1
@@ -164,3 +167,8 @@ class DecideSheet(Overlay):
         super().dismiss()
         self.closed = True
         self.deleteLater()
+
+
+def _who_when(who: str, at: datetime | None) -> str:
+    """Say whose version it is, and from when."""
+    return f"{who} {written_date(at.date())} {at:%H:%M}".strip() if at is not None else who

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from ui.pages.sync_parts.words import moment_words, size_words
 from ui.sync_port import Fresh, SyncView
 from ui.theme import theme
+from ui.widgets.banner import written_day
 from ui.widgets.labels import label
 from ui.widgets.sheet import Card
 from workstation.core.i18n import _
@@ -47,7 +48,7 @@ class FreshCard(Card):
 
 def _fresh_words(fresh: Fresh, now: datetime) -> str:
     if fresh.note:
-        return fresh.note
+        return written_day(fresh.note)
     if fresh.as_of is None:
         return _("not downloaded whole yet")
     return _("as of {time}", time=moment_words(fresh.as_of, now))
