@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from sync.pairing import AuthKind, SignIn, pair
 from tests.desktop.people import PIN
 from tests.desktop.screen import Screen
-from sync.pairing import AuthKind, SignIn, pair
 from ui.cli.demo.window import feed, first_of
-from ui.cli.demo.world import DEMO_COST, World
+from ui.cli.demo.world import DEMO_COST, HubProcess, World
 from ui.cli.frame import DEMO_SECRET
 from ui.cli.line import DeskBox
 from workstation.core import i18n
@@ -23,6 +23,17 @@ from workstation.security.station import FileSecret
 MINUTES_TO_BUILD = 600
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--pictures", type=Path, default=None, help="a folder for pictures of the real window")
+
+
+@pytest.fixture
+def pictures(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where pictures stay to be looked at."""
+    chosen: Path | None = request.config.getoption("--pictures")
+    return chosen or tmp_path / "pictures"
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give every test the patience that a real window on a busy computer needs."""
     for item in items:
@@ -30,19 +41,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The demo hospital: its hub is running, its desk is fed and closed."""
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    """The demo hospital, built once and at rest: a hub, and a desk that is joined to it, fed and closed."""
     i18n.set_language("zh_CN")
     made = World(tmp_path_factory.mktemp("hospital") / "world")
     made.fill_hub()
     made.hub.start()
-    folder = feed(made, first_of(made, "doctor-attending"))
-    assert made.hospital.pin == PIN
-    desk = open_desk(folder, "2001")
-    pair(made.hub.url, SignIn(AuthKind.HUB, "2001", PIN, "desktop"), DeskBox(desk), desk.store, made.clock)
-    desk.close()
-    yield made
-    made.hub.stop()
+    try:
+        desk = open_desk(feed(made, first_of(made, "doctor-attending")), "2001")
+        sign_in = SignIn(AuthKind.HUB, "2001", PIN, "desktop")
+        pair(made.hub.url, sign_in, DeskBox(desk), desk.store, made.clock)
+        desk.close()
+    finally:
+        made.hub.stop()
+    return made
 
 
 def open_desk(folder: Path, user: str) -> Desk:
@@ -53,9 +65,14 @@ def open_desk(folder: Path, user: str) -> Desk:
 
 
 @pytest.fixture
-def desk_folder(world: World, tmp_path: Path) -> Path:
-    """A copy of the demo desk that this test may write into."""
-    return Path(shutil.copytree(world.folder / "desk", tmp_path / "desk"))
+def desk_folder(world: World, tmp_path: Path) -> Iterator[Path]:
+    """A desk that this test may write into, with a hub of its own running."""
+    copied = Path(shutil.copytree(world.folder, tmp_path / "world"))
+    hub = HubProcess(copied / "hub")
+    hub.url = world.hub.url
+    hub.start()
+    yield copied / "desk"
+    hub.stop()
 
 
 @pytest.fixture

@@ -45,6 +45,7 @@ class Node:
     name: str
     description: str
     text: str
+    labels: tuple[str, ...]
     states: tuple[str, ...]
     place: tuple[int, ...]
 
@@ -52,7 +53,9 @@ class Node:
     def read(cls, line: str) -> Node:
         """Read a line of tree.py."""
         found: dict[str, Any] = json.loads(line)
-        return cls(**{**found, "states": tuple(found["states"]), "place": tuple(found["place"])})
+        return cls(
+            **{key: tuple(value) if isinstance(value, list) else value for key, value in found.items()}
+        )
 
 
 @dataclass(slots=True)
@@ -165,10 +168,14 @@ class Program:
     @classmethod
     def start(cls, screen: Screen, *arguments: str) -> Program:
         """Start `qingnang` with arguments and wait for its window."""
-        command = str(Path(sys.executable).with_name("qingnang"))
-        made = cls(screen, screen.spawn(command, *arguments))
+        made = cls(screen, screen.spawn(cls.command(), *arguments))
         until(lambda: made.window() or made.gone(), "the window")
         return made
+
+    @staticmethod
+    def command() -> str:
+        """Give the program as it is installed beside this Python."""
+        return str(Path(sys.executable).with_name("qingnang"))
 
     def gone(self) -> None:
         """Fail when the process has ended."""
@@ -177,7 +184,7 @@ class Program:
     def window(self) -> str:
         """Give the number of its visible window, or an empty text."""
         found = self.screen.ask(
-            "xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid), "--name", "."
+            "xdotool", "search", "--all", "--onlyvisible", "--pid", str(self.process.pid), "--name", "."
         )
         return (found or "").strip().split("\n")[0]
 

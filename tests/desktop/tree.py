@@ -31,6 +31,12 @@ def text_of(node: Any) -> str:
     return str(text.getText(0, text.characterCount))
 
 
+def labels_of(node: Any) -> list[str]:
+    """Give the names of what labels a node."""
+    found = [r for r in node.getRelationSet() if r.getRelationType() == pyatspi.RELATION_LABELLED_BY]
+    return [r.getTarget(at).name for r in found for at in range(r.getNTargets())]
+
+
 def described(node: Any, depth: int) -> dict[str, Any]:
     """Give one node: role, name, text, states and where it is."""
     states = node.getState()
@@ -46,6 +52,7 @@ def described(node: Any, depth: int) -> dict[str, Any]:
         "name": node.name,
         "description": node.description,
         "text": text_of(node),
+        "labels": labels_of(node),
         "states": names,
         "place": place,
     }
