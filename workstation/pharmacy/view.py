@@ -67,7 +67,7 @@ def view_of(
         department=text_of(encounter.get("serviceType")),
         long_term=code_of(first.get("courseOfTherapyType")) == "continuous",
         limit_reason=str(extension(first, systems.EXTENSION_REASON) or ""),
-        handed=_handed(reader, sheet),
+        handed=_handed(reader, sheet, knowledge),
         summary=_summary(reader, sheet, knowledge, now),
         prescreen=prescreen(reader, sheet, knowledge, now),
         travelled=travelled(reader, "Task", task["id"]),
@@ -214,7 +214,15 @@ def _messages(reader: Reader, review: Resource) -> tuple[Message, ...]:
     )
 
 
-def _handed(reader: Reader, sheet: sheets.Sheet) -> tuple[HandedOut, ...]:
+def _handed_unit(quantity: Resource, drug: Drug | None) -> str:
+    """Give the unit of an amount in the language of the screen; without the product as it was recorded."""
+    if drug is None:
+        return str(quantity.get("unit", ""))
+    one = language().startswith("zh") or amount(quantity) == 1
+    return drug.unit if one else doses.plural(drug.unit)
+
+
+def _handed(reader: Reader, sheet: sheets.Sheet, knowledge: Knowledge) -> tuple[HandedOut, ...]:
     back = sheets.returns(reader, sheet.patient)
     rows = []
     for line in sheet.lines:
@@ -228,7 +236,7 @@ def _handed(reader: Reader, sheet: sheets.Sheet) -> tuple[HandedOut, ...]:
                     name=text_of(line.get("medicationCodeableConcept")),
                     lot=str(lot.get("batch", {}).get("lotNumber", "")),
                     quantity=plain(amount(given.get("quantity"))),
-                    unit=str(given.get("quantity", {}).get("unit", "")),
+                    unit=_handed_unit(given.get("quantity", {}), known_drug(line, knowledge)),
                     at=str(given.get("whenHandedOver", "")),
                     by=author_name(reader, performers[-1].get("actor")) if performers else "",
                     returned=plain(sheets.returned(back, given["id"])),
