@@ -16,7 +16,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.style import panel
@@ -27,6 +35,7 @@ from ui.widgets.table_model import Badge, Run
 from workstation.core.i18n import _
 
 ROWS = 9
+LEAST_ROWS = 3
 ASK_MS = 30
 UNBOUND = 10_000
 
@@ -96,12 +105,12 @@ class ChoiceList(QWidget):
         self.setGeometry(QRect(corner, QSize(width, height)))
 
     def lay_rows(self, width: int, most: int) -> int:
-        """Set the rows below each other, as many as fit, at least one; gives the height with the count below them."""
+        """Set the rows below each other, as many as fit, at least three; gives the height with the count below them."""
         foot = theme().px(24)
         self._tops = [0]
         for choice in self.choices:
             self._tops.append(self._tops[-1] + self._row_height(choice, width))
-        while len(self._tops) > 2 and self._tops[-1] > most - foot:
+        while len(self._tops) > LEAST_ROWS + 1 and self._tops[-1] > most - foot:
             self._tops.pop()
         del self.choices[len(self._tops) - 1 :]
         return max(self._tops[-1], theme().row_height) + foot
@@ -243,6 +252,7 @@ class CodeLineEdit(QLineEdit):
         self.setAccessibleName(name)
         self._provider, self._least, self._digits = provider, least, digits_pick
         self._question = 0
+        self._prompts: tuple[str, ...] = ("",)
         self._list: ChoiceList | None = None
         self._ask_timer = QTimer(self, singleShot=True, interval=ASK_MS)
         self._ask_timer.timeout.connect(self._ask)
@@ -253,7 +263,21 @@ class CodeLineEdit(QLineEdit):
         """Let the input method compose (for Han), or take raw letters."""
         set_input_method(self, on=on)
         state = _("input method on") if on else _("letters and pinyin initials")
-        self.setPlaceholderText(f"{self.accessibleName()} · {state} · Ctrl+I")
+        name = self.accessibleName()
+        self._prompts = (f"{name} · {state} · Ctrl+I", f"{name} · Ctrl+I", name, _("Search"))
+        self._fit_prompt()
+
+    def _fit_prompt(self) -> None:
+        """Say as much of what can be typed as fits whole."""
+        room, metrics = self.width() - theme().px(20), self.fontMetrics()
+        fitting = (text for text in self._prompts if metrics.horizontalAdvance(text) <= room)
+        if self.placeholderText() in ("", *self._prompts):
+            self.setPlaceholderText(next(fitting, self._prompts[-1]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the prompt to the new width."""
+        super().resizeEvent(event)
+        self._fit_prompt()
 
     @property
     def choice_list(self) -> ChoiceList | None:
