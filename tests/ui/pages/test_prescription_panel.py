@@ -324,6 +324,10 @@ def test_alerts_stand_beside_the_lines_where_there_is_room(open_bench, width, be
     bench = open_bench(size=(width, 312))
     assert isinstance(bench.panel.strip, AlertStrip)
     assert bench.panel.strip.beside is beside
+    write(bench, bench.room.line("盐酸二甲双胍片", "0.5 g po", "bid", 7))
+    (card,) = bench.panel.strip.cards()
+    assert card.isVisible()
+    assert card.width() > 100
 
 
 def test_under_the_lines_alerts_show_whole_and_the_rest_is_named(open_bench):

@@ -210,6 +210,7 @@ class AlertStrip(QWidget):
                 card.setMaximumHeight(UNBOUND)
                 card.show()
             self._rest.hide()
+            self._area.show()
             return
         width, most, whole = self._room
         inner = width - 2 * theme().px(6)
