@@ -103,3 +103,10 @@ def test_chinese_texts_are_chinese(path: Path) -> None:
         if latin.match(zh) and not allowed.search(zh) and len(zh) > 3
     ]
     assert plain == []
+
+
+def test_the_architecture_page_names_only_what_exists() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    named = set(re.findall(r"`((?:workstation|sync|ui|resources|tests|benchmarks)/[\w./]+)`", text))
+    assert len(named) > 30
+    assert sorted(name for name in named if not (ROOT / name).exists()) == []
