@@ -225,6 +225,11 @@ class RxGrid(QTableView):
                 best, chosen = cost, widths
         self._show(chosen, narrow=best is not None and best[2] == 2)
 
+    def whole_height(self) -> int:
+        """Give the height in which every line is in sight."""
+        rows = sum(self.rowHeight(row) for row in range(self.lines.rowCount()))
+        return self.horizontalHeader().height() + rows + 2 * self.frameWidth()
+
     def _shared(self, cells: list[Cell], narrow: bool) -> dict[Cell, int]:
         self.cells.narrow = narrow
         widths = self._least(cells)

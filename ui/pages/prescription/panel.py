@@ -312,7 +312,8 @@ class RxPanel(QWidget):
         else:
             self.strip.setMinimumWidth(0)
             self.strip.setMaximumWidth(UNBOUND)
-            self.strip.fit_into(self.width(), self.height() * 2 // 5, self.height() - theme().px(30))
+            spare = self.height() - self.grid.whole_height()
+            self.strip.fit_into(self.width(), self.height() * 2 // 5, spare, self.height() - theme().px(30))
 
     # Acts
 

@@ -114,7 +114,7 @@ class AlertStrip(QWidget):
         self._cards: list[AlertCard] = []
         self._spoken: set[str] = set()
         self._first = self._shown = 0
-        self._room = (0, 0, 0)
+        self._room = (0, 0, 0, 0)
         self._opened = False
         self.beside = False
         self._area = QScrollArea()
@@ -186,12 +186,13 @@ class AlertStrip(QWidget):
 
     # Under the lines
 
-    def fit_into(self, width: int, most: int, whole: int) -> None:
-        """Take a width and at most this height, under the lines: as many whole rows as fit.
+    def fit_into(self, width: int, most: int, spare: int, whole: int) -> None:
+        """Take a width and at most `most` of the height, under the lines: as many whole rows as fit.
 
+        Only the first may take from the lines' room; the others have what is `spare` when all lines are in sight.
         Where not even one fits, all are named, and Alt+D gives them the `whole` height until they have been seen.
         """
-        self._room = (width, most, whole)
+        self._room = (width, most, min(spare, most), whole)
         self._arrange()
 
     def turn(self) -> None:
@@ -212,10 +213,10 @@ class AlertStrip(QWidget):
             self._rest.hide()
             self._area.show()
             return
-        width, most, whole = self._room
+        width, most, spare, whole = self._room
         inner = width - 2 * theme().px(6)
         heights = [card.heightForWidth(inner) for card in self._cards]
-        self._name_rest(heights, whole if self._opened else most)
+        self._name_rest(heights, *((whole, whole) if self._opened else (most, spare)))
         for place, (card, height) in enumerate(zip(self._cards, heights, strict=True)):
             card.setFixedHeight(height)
             card.setVisible(self._first <= place < self._first + self._shown)
@@ -224,18 +225,19 @@ class AlertStrip(QWidget):
         self._area.setVisible(bool(shown))
         self.setFixedHeight(rows + self._rest_height(width))
 
-    def _name_rest(self, heights: Sequence[int], most: int) -> None:
+    def _name_rest(self, heights: Sequence[int], most: int, spare: int) -> None:
         """Count the rows that fit, and name the others."""
         gap = theme().px(4)
-        if sum(heights) + gap * (len(heights) + 1) <= most:
+        if sum(heights) + gap * (len(heights) + 1) <= (spare if len(heights) > 1 else most):
             self._first, self._shown = 0, len(heights)
             self._rest.hide()
             return
-        room = most - gap - round(self._rest.fontMetrics().height() + theme().px(4))
+        used = gap + round(self._rest.fontMetrics().height() + theme().px(4))
         self._shown = 0
         for height in heights[self._first :]:
-            room -= height + gap
-            if room < 0 and (self._shown or not self._opened):
+            used += height + gap
+            room = spare if self._shown else most
+            if used > room and (self._shown or not self._opened):
                 break
             self._shown += 1
         hidden = [c for n, c in enumerate(self._cards) if not self._first <= n < self._first + self._shown]
