@@ -146,11 +146,7 @@ class Bench:
         from benchmarks.store import observation
         from workstation.store.inbox import Page
 
-        store = (
-            self.window.late.real.store
-            if not callable(self.window.late.real)
-            else self.window.late.real().store
-        )
+        store = self.window.late.real.store
         for start in range(0, RECORDS, PAGE):
             store.receive(Page("bench", str(start), [observation(n) for n in range(start, start + PAGE)]))
 
