@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup demo test check bench interop clean
+.PHONY: help setup demo test check bench desktop interop clean
 help:
-	@echo "make demo | test | check | bench | interop"
+	@echo "make demo | test | check | bench | desktop | interop"
 
 $(VENV)/.ready: requirements-dev.txt pyproject.toml installer/setup.sh
 	bash installer/setup.sh $(PYTHON) $(VENV)
@@ -28,6 +28,9 @@ check: setup
 
 bench: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python benchmarks/run.py
+
+desktop: setup
+	bash tests/desktop/run.sh
 
 interop: setup
 	bash tests/interop/run.sh

@@ -5,8 +5,6 @@ Everything listens on the loopback only and ends with the test. It needs root, b
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -18,17 +16,6 @@ from tests.desktop.screen import Screen, until
 PPD = "/usr/share/ppd/cups-pdf/CUPS-PDF_opt.ppd"
 NAME = "WardA5"
 PORT = "8631"
-NEEDED = ("/usr/sbin/cupsd", "ippeveprinter", "avahi-daemon", "lpadmin", "lp")
-
-
-def missing() -> list[str]:
-    """Name what this computer lacks for a printer; empty when one can be made."""
-    lacks = [name for name in NEEDED if shutil.which(name) is None]
-    if not Path(PPD).exists():
-        lacks.append(PPD)
-    if os.geteuid() != 0:
-        lacks.append("root")
-    return lacks
 
 
 @contextmanager

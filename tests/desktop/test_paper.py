@@ -18,7 +18,6 @@ A5 = [148, 210]
 HALF_MM = 0.6  # a printer's own A5 is 421 x 595 points
 
 
-@pytest.mark.skipif(bool(printer.missing()), reason=f"no printer can be made: {printer.missing()}")
 def test_a_signed_prescription_leaves_the_printer_as_a5_with_its_chinese_text(
     make_screen: Callable[..., Screen], desk_folder: Path
 ) -> None:
