@@ -65,6 +65,7 @@ class Theme(QObject):
         self._fonts_loaded = False
         self._colors: dict[str, QColor] = {}
         self._states: dict[str, State] = {}
+        self._fonts: dict[tuple[str, bool, bool], QFont] = {}
 
     def apply(self, app: QApplication, mode: str, density: str, scale: int) -> None:
         """Put a look on the whole program at once. Raises KeyError for an unknown mode or density."""
@@ -74,6 +75,7 @@ class Theme(QObject):
         self.mode, self.density, self.scale = mode, density, scale
         self._colors.clear()
         self._states.clear()
+        self._fonts.clear()
         self._load_fonts()
         if not isinstance(app.style(), WardInkStyle):
             app.setStyle(WardInkStyle())
@@ -165,6 +167,11 @@ class Theme(QObject):
 
     def font(self, kind: str = "body", bold: bool = False, mono: bool = False) -> QFont:
         """Give a font by its place: hint, label, compact, body, section, name, digit. Numerals stand in columns."""
+        if (kind, bold, mono) not in self._fonts:
+            self._fonts[kind, bold, mono] = self._make_font(kind, bold, mono)
+        return QFont(self._fonts[kind, bold, mono])
+
+    def _make_font(self, kind: str, bold: bool, mono: bool) -> QFont:
         font = QFont()
         font.setFamilies(tokens()["fonts"]["mono" if mono else "text"])
         pixels = tokens()["density"][self.density]["body"] if kind == "body" else tokens()["type"][kind]

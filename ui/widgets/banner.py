@@ -144,6 +144,7 @@ class PatientBanner(QWidget):
         super().__init__(parent)
         self._data: BannerData | None = None
         self._slot = 0
+        self._broken: dict[tuple[int, int], list[list[_Piece]]] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -153,6 +154,7 @@ class PatientBanner(QWidget):
     def show_patient(self, data: BannerData, slot: int) -> None:
         """Show a patient whose chart is in slot 1 to 3."""
         self._data, self._slot = data, slot
+        self._broken.clear()
         self.setAccessibleName(self.sentence())
         self.updateGeometry()
         self.update()
@@ -164,6 +166,7 @@ class PatientBanner(QWidget):
     def clear(self) -> None:
         """Forget the patient at once: the desk is locked or the chart is closed."""
         self._data, self._slot = None, 0
+        self._broken.clear()
         self.setAccessibleName(_("Patient"))
         self.update()
 
@@ -217,7 +220,13 @@ class PatientBanner(QWidget):
         return theme().size("slot_bar") + theme().px(36) if self._slot else theme().px(12)
 
     def _rows(self, width: int) -> list[list[_Piece]]:
-        """Break both rows into as many lines as the width asks for."""
+        """Break both rows into as many lines as the width asks for; layouts ask again and again."""
+        key = width, theme().scale
+        if key not in self._broken:
+            self._broken[key] = self._break(width)
+        return self._broken[key]
+
+    def _break(self, width: int) -> list[list[_Piece]]:
         lines: list[list[_Piece]] = []
         room = width - self._left() - theme().px(16)
         for pieces in (self._first_row(), self._second_row()):

@@ -23,6 +23,7 @@ class RichLine(QWidget):
     ) -> None:
         super().__init__(parent)
         self._runs, self._badges = tuple(runs), tuple(badges)
+        self._heights: dict[tuple[int, int], int] = {}
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -38,7 +39,13 @@ class RichLine(QWidget):
         return True
 
     def heightForWidth(self, width: int) -> int:
-        """Give the height of the text and its chips."""
+        """Give the height of the text and its chips; layouts ask again and again."""
+        key = width, theme().scale
+        if key not in self._heights:
+            self._heights[key] = self._height(width)
+        return self._heights[key]
+
+    def _height(self, width: int) -> int:
         text, places = self._text_height(width), self._place_chips(width)
         return round(max([text, *(place.bottom() for place, _badge in places)]) + theme().px(2))
 
