@@ -223,6 +223,8 @@ class RxPanel(QWidget):
         return [
             Action("edit.undo", "Undo", self._undo, enabled=inside, hint=False),
             Action("edit.redo", "Redo", self._redo, enabled=inside, hint=False),
+            Action("prescription.alternative", "Take the alternative", self.take_alternative, hint=False),
+            Action("prescription.alerts", "Next alerts", self.strip.turn, hint=False),
             Action(
                 "prescription.repeat",
                 "Repeat last",
@@ -331,9 +333,9 @@ class RxPanel(QWidget):
         self.allergy_found.emit(drug.id)
 
     def take_alternative(self) -> None:
-        """Take the first way out of the heaviest alert."""
+        """Take the first way out of the heaviest alert, where its button is in sight."""
         buttons = (button for card in self.strip.cards() for button in card.buttons())
-        lead = next((b for b in buttons if "Alt+A" in b.text()), None)
+        lead = next((b for b in buttons if "Alt+A" in b.text() and b.isVisible()), None)
         if lead is not None:
             lead.click()
 
