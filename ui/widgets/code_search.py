@@ -269,7 +269,7 @@ class CodeLineEdit(QLineEdit):
 
     def _fit_prompt(self) -> None:
         """Say as much of what can be typed as fits whole."""
-        room, metrics = self.width() - theme().px(20), self.fontMetrics()
+        room, metrics = self.width() - theme().px(20), QFontMetricsF(theme().font("body"))
         fitting = (text for text in self._prompts if metrics.horizontalAdvance(text) <= room)
         if self.placeholderText() in ("", *self._prompts):
             self.setPlaceholderText(next(fitting, self._prompts[-1]))
