@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -27,6 +27,7 @@ from ui.widgets.chips import Journey, StatusChip, SyncBadge, Travelled
 from ui.widgets.flow import FlowRow
 from ui.widgets.pdf_preview import Paper, PdfPreview
 from ui.widgets.review_sheet import ReviewSheet
+from ui.widgets.toast import Toast
 from workstation.core.errors import Unavailable, UserError
 from workstation.core.events import Level, Notice
 from workstation.core.i18n import set_language
@@ -104,6 +105,19 @@ def test_a_narrow_banner_grows_by_rows_and_cuts_nothing(data: BannerData, qtbot:
         room = width - made._left()
         for row in made._rows(width):
             assert sum(piece.width() for piece in row) <= room
+
+
+def test_who_pays_joins_the_first_row_rather_than_open_a_third(data: BannerData, qtbot: QtBot) -> None:
+    made = PatientBanner()
+    qtbot.addWidget(made)
+    made.show_patient(data, 1)
+    widths = [width for width in range(700, 1300, 4) if data.insurance in _labels(made, width, 0)]
+    assert widths, "there is a width at which who pays has no room in the second row"
+    assert all(len(made._rows(width)) == 2 for width in widths)
+
+
+def _labels(banner: PatientBanner, width: int, row: int) -> list[str]:
+    return [piece.label for piece in banner._rows(width)[row]]
 
 
 def test_before_the_record_is_read_the_banner_knows_only_the_name(data: BannerData, qtbot: QtBot) -> None:
@@ -196,6 +210,20 @@ def test_each_kind_of_message_goes_through_one_door() -> None:
     set_language("en")
     assert as_notice(Notice("x")).text == "x"
     assert as_notice(UserError("m", "h")) == Notice("m", Level.ERROR, "h")
+
+
+def test_a_toast_never_lies_over_the_buttons_of_a_sheet(host: QWidget, qtbot: QtBot) -> None:
+    toast = Toast(host)
+    sheet = ReviewSheet(host, "Review", ["Chief complaint"], "Sign")
+    toast.show_text("Line removed", lambda: None)
+    sheet.open()
+    qtbot.waitUntil(lambda: not _over(toast, sheet.sign))
+    assert not _over(toast, sheet.back)
+
+
+def _over(one: QWidget, other: QWidget) -> bool:
+    places = [QRect(each.mapToGlobal(QPoint(0, 0)), each.size()) for each in (one, other)]
+    return places[0].intersects(places[1])
 
 
 def test_a_toast_offers_undo_even_after_it_has_gone(host: QWidget) -> None:

@@ -125,6 +125,16 @@ def test_a_region_gets_the_focus_then_the_whole_room_then_gives_it_back(open_pag
     assert page.regions[0].holds_focus()
 
 
+def test_where_all_is_cramped_the_region_worked_in_has_the_room(open_page, qtbot):
+    page = open_page(rich=True)
+    page.board.setFixedHeight(240)
+    qtbot.waitUntil(lambda: page.board.front() > 0)
+    for number in (1, 2, 3, 4):
+        press(getattr(Key, f"Key_{number}"), alt=True)
+        assert [r.number for r in page.regions if not r.folded] == [number]
+        assert page.regions[number - 1].holds_focus()
+
+
 def test_everything_known_is_seen_without_a_click(open_page):
     page = open_page(rich=True)
     said = " | ".join(page.summary.lines.texts())
