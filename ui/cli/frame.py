@@ -21,7 +21,6 @@ import platformdirs
 from workstation.core.errors import Denied, Invalid, NotFound, UserError
 from workstation.core.i18n import _
 from workstation.security.station import FileSecret, KeyringSecret, StationSecret
-from workstation.verbs import to_plain
 
 if TYPE_CHECKING:
     from workstation.desk import Desk
@@ -121,6 +120,8 @@ def read_json(source: str) -> bytes:
 def say(value: Any, as_json: bool, lines: list[str] | None = None) -> None:
     """Print an answer: JSON for scripts, or lines for people."""
     if as_json or lines is None:
+        from workstation.verbs import to_plain
+
         click.echo(orjson.dumps(to_plain(value), option=orjson.OPT_INDENT_2).decode())
     else:
         click.echo("\n".join(lines))
@@ -132,6 +133,8 @@ def fail(error: UserError, as_json: bool) -> int:
         body = {"error": error.code, "message": error.message, "hint": error.hint}
         alerts = getattr(error, "alerts", None)
         if alerts:
+            from workstation.verbs import to_plain
+
             body["alerts"] = to_plain(list(alerts))
         click.echo(orjson.dumps(body, option=orjson.OPT_INDENT_2).decode(), err=True)
     else:

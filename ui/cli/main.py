@@ -9,7 +9,6 @@ import importlib
 import locale
 import logging
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -63,7 +62,7 @@ class Root(click.Group):
 
 
 @click.group(cls=Root, invoke_without_command=True)
-@click.version_option(version("qingnang"), prog_name="qingnang")
+@click.version_option(package_name="qingnang", prog_name="qingnang")
 @click.option(
     "--data",
     type=click.Path(path_type=Path, file_okay=False),

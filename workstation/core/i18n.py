@@ -6,9 +6,10 @@ Each file is a flat table `"English text" = "translation"`; all files of a langu
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from importlib import resources
@@ -29,11 +30,26 @@ def catalogue(language: str) -> dict[str, str]:
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".toml"):
             continue
-        for source, target in tomllib.loads(file.read_text("utf-8")).items():
+        for source, target in table(file.read_text("utf-8")).items():
             if texts.get(source, target) != target:
                 raise ValueError(f"{file.name}: {source!r} has two translations")
             texts[source] = target
     return texts
+
+
+def table(text: str) -> dict[str, str]:
+    """Read a flat TOML table of texts. Raises ValueError.
+
+    But for the equals sign its lines are JSON, which is read ten times faster: the unlock screen waits for this.
+    """
+    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
+    with suppress(ValueError):
+        read: dict[str, str] = json.loads(
+            "{" + ",".join(line.replace('" = "', '":"', 1) for line in lines) + "}"
+        )
+        if len(read) == len(lines):
+            return read
+    return tomllib.loads(text)
 
 
 def set_language(language: str) -> None:
