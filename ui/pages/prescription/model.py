@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from ui.pages.prescription.words import Words, money, skin_test_text
+from ui.pages.prescription.words import Words, skin_test_text
 from workstation.core.i18n import _
 from workstation.prescribing.check import CheckState, LineCheck
 from workstation.prescribing.model import DraftLine
 from workstation.prescribing.rows import Sheet, SheetLine, SheetState
+from workstation.terminology.quantity import yuan
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT: Final = QModelIndex()
@@ -257,7 +258,7 @@ class RxModel(QAbstractTableModel):
             Cell.TOTAL: lambda: words.total(line),
             Cell.SKIN_TEST: lambda: words.skin_test(line),
             Cell.CHECK: lambda: self.check_text(row),
-            Cell.AMOUNT: lambda: money(price) if price is not None else "",
+            Cell.AMOUNT: lambda: yuan(price) if price is not None else "",
         }
         return texts[cell]() if cell in texts else _("Draft")
 
@@ -332,7 +333,7 @@ def _signed_text(sheet: Sheet, line: SheetLine, cell: Cell) -> str:
         Cell.DAYS: str(line.days) if line.days else "",
         Cell.TOTAL: line.quantity,
         Cell.SKIN_TEST: skin_test_text(line.skin_test) if line.skin_test is not None else "—",
-        Cell.AMOUNT: money(Decimal(line.price)),
+        Cell.AMOUNT: yuan(Decimal(line.price)),
         Cell.STATE: _(STATE_WORDS[state]),
     }
     return texts.get(cell, "")

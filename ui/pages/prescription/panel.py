@@ -194,6 +194,11 @@ class RxPanel(QWidget):
         """Give the request of `prescribing.sign` (and of the checks)."""
         return self.bench.options.request(self.patient.id, self.patient.encounter, self.model.lines)
 
+    def as_written(self) -> PrescriptionDraft:
+        """Give the request with what stands in an open cell, to be looked at on paper."""
+        self.grid.editing.close(keep=True)
+        return self.sign_request()
+
     def signed(self) -> None:
         """Hear that the lines were signed: the draft is gone from the desk with the same unit."""
         self.bench.options = RxOptions()

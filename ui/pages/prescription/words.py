@@ -135,11 +135,6 @@ def unparted(text: str) -> str:
     return f"{doses.keep(amount)} {doses.keep(f'({rest}')}" if bracket else doses.keep(amount)
 
 
-def money(value: Decimal) -> str:
-    """Write yuan with two places."""
-    return f"¥{value:,.2f}"
-
-
 def _in_parts(pack: str) -> str:
     """Let strength and pack part before their bracket, a plus or the count, and nowhere inside a value."""
     return " ".join(doses.keep(part) for part in PARTS.split(doses.plain(pack)))
