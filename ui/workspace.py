@@ -211,7 +211,7 @@ class Workspace(QWidget):
         self.banner.setVisible(True)
         self.bar.setVisible(True)
         self._show_banner(chart)
-        self.bar.show_tabs([(spec.id, _(spec.title)) for spec in self._specs], chart.current)
+        self.bar.show_tabs([(spec.id, _(spec.title)) for spec in self._specs], chart.current, slot)
         for name, each in chart.pages.items():
             self.bar.set_dirty(name, each.dirty)
         self.show_page(chart.current)
