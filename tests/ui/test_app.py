@@ -230,6 +230,22 @@ def test_the_preview_key_shows_what_is_signed_in_this_visit(open_window: OpenWin
     assert papers.sheet.made.document == "Encounter/v0"
 
 
+def test_the_preview_key_shows_what_is_not_signed_as_a_draft(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window, hands = open_window(), Hands()
+    open_chart(window, qtbot)
+    kit.ready(front(window), qtbot)
+    kit.write_line(front(window), qtbot)
+    hands.press(Key.Key_P, CTRL)
+    papers = shell_of(window).ctx.papers
+    until(qtbot, lambda: papers.sheet is not None and papers.sheet.made is not None)
+    made = papers.sheet.made
+    assert not made.final
+    assert "不可调配" in page_text(made.pdf)
+    assert "draft" in papers.sheet.preview.print_button.text()
+    assert window.late.real.store.count_acts("prescribing.sign", "") == 0
+    assert front(window).rx.draft_lines_count() == 1
+
+
 # Drafts, lock, language, errors
 
 

@@ -394,5 +394,6 @@ class OutpatientPage(Page):
         self.signer.sign()
 
     def preview(self) -> None:
-        """Show what of this visit can be printed."""
-        self.ctx.papers.preview_visit(self.about.id, self.about.encounter)
+        """Show what of this visit can be printed, what is still being written first."""
+        draft = self.rx.as_written() if self.rx is not None else None
+        self.ctx.papers.preview_visit(self.about.id, self.about.encounter, draft)

@@ -15,7 +15,7 @@ from workstation.chart.travel import travelled
 from workstation.core.errors import NotFound
 from workstation.core.i18n import language
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, code_of, extension, target, text_of
+from workstation.fhir.resources import Resource, as_list, code_of, extension, synthetic, target, text_of
 from workstation.pharmacy import sheet as sheets
 from workstation.pharmacy.handout import plain
 from workstation.pharmacy.prescreen import overrides, prescreen, skin_test_parts
@@ -71,9 +71,7 @@ def view_of(
         summary=_summary(reader, sheet, knowledge, now),
         prescreen=prescreen(reader, sheet, knowledge, now),
         travelled=travelled(reader, "Task", task["id"]),
-        synthetic=any(
-            t.get("system") == systems.SYNTHETIC for t in as_list(first.get("meta", {}).get("tag"))
-        ),
+        synthetic=synthetic(first, reader.peek("Patient", sheet.patient)),
     )
 
 

@@ -202,12 +202,17 @@ def line_of(request: Resource, knowledge: Knowledge, lang: str, overrides: Seque
         spoken=said.spoken,
         status=str(request.get("status", "")),
         group=int(extension(request, systems.GROUP_NUMBER) or 0),
-        skin_test=skin_test_of(request),
+        skin_test=skin_test_of(request) or _still_needed(drug),
         note=regimen.note if regimen else "",
         overdose_reason=overdose_of(request)[0],
         minutes=minutes_of(request),
         overrides=tuple(overrides),
     )
+
+
+def _still_needed(drug: Drug | None) -> SkinTest | None:
+    """Say that a test is needed of which nothing is known: its place on paper and screen is never left out."""
+    return SkinTest() if drug is not None and drug.skin_test == "required" else None
 
 
 def _name(request: Resource, drug: Drug | None, chinese: bool) -> str:

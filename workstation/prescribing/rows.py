@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from workstation.chart.people import Person
 from workstation.chart.travel import Travelled
-from workstation.prescribing.model import Collector, DraftLine, PrescriptionKind, SkinTest
+from workstation.prescribing.model import Collector, DraftLine, PrescriptionDraft, PrescriptionKind, SkinTest
 
 
 class SheetState(StrEnum):
@@ -141,6 +141,14 @@ class OneSheet:
 
     number: str = ""
     line: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsOfDraft:
+    """Ask for the sheets that a draft would become; `language` is the document's."""
+
+    draft: PrescriptionDraft
     language: str = ""
 
 
