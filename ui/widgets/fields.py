@@ -203,7 +203,7 @@ class DateEdit(CodeLineEdit):
         super().__init__(name, self._readings, parent, digits_pick=False)
         self._today, self._past = today, past
         self._value: date | None = None
-        self.setPlaceholderText(_("0417, +3d, t"))
+        self.set_prompts(_("0417, +3d, t"), "0417")
         self.picked.connect(self._take)
         self.editingFinished.connect(self._commit)
 

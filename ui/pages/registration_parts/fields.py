@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -27,6 +27,8 @@ from ui.widgets.code_search import CodeLineEdit
 from ui.widgets.fields import half_width, parse_date
 from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
+from ui.widgets.prompts import fitting
+from workstation.core.i18n import _
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -40,6 +42,11 @@ class BirthEdit(QLineEdit):
         self.setAccessibleName(name)
         set_input_method(self, on=False)
         self.editingFinished.connect(self._echo)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much of what can be typed as fits whole."""
+        super().resizeEvent(event)
+        self.setPlaceholderText(fitting(self, (_("19580309, or the year alone"), "19580309")))
 
     def value(self) -> str:
         """Give the date in ISO form, maybe partial; empty while there is none."""
