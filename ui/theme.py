@@ -16,10 +16,12 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from workstation.core.i18n import _
+from workstation.core.settings import AUTOMATIC
 
 Role = QPalette.ColorRole
 Group = QPalette.ColorGroup
 TNUM: Final = "tnum"
+LOW_SCREEN: Final = 800
 
 
 @cache
@@ -54,6 +56,15 @@ class State:
         return self.name == "not_checked"
 
 
+def density_for(height: int) -> str:
+    """Give the density that suits a screen of this height in logical pixels.
+
+    Comfortable rows leave a consultation on a 1366 x 768 screen about four lines of a prescription beside an alert;
+    compact ones leave six and more (design: rendered at 1366 x 768). A higher screen has room for comfortable ones.
+    """
+    return "compact" if height < LOW_SCREEN else "comfortable"
+
+
 class Theme(QObject):
     """The look in use. Ask `theme()` for it; `changed` says that colours or sizes are different now."""
 
@@ -71,6 +82,7 @@ class Theme(QObject):
         """Put a look on the whole program at once. Raises KeyError for an unknown mode or density."""
         from ui.style import WardInkStyle
 
+        density = density_for(app.primaryScreen().size().height()) if density == AUTOMATIC else density
         tokens()["themes"][mode], tokens()["density"][density]
         self.mode, self.density, self.scale = mode, density, scale
         self._colors.clear()
