@@ -163,6 +163,7 @@ def test_a_patient_opens_with_five_keys(open_window: OpenWindow, qtbot: QtBot) -
     assert hands.count == 5
     until(qtbot, lambda: shell_of(window).front_patient() is not None)
     assert shell_of(window).front_patient().id == "p1"
+    until(qtbot, lambda: shell_of(window).frame.front_page() is not None)
     assert front(window).about.encounter == "v1"
 
 
