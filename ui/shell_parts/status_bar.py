@@ -146,7 +146,9 @@ class StatusBar(QWidget):
         return made
 
     def show_hints(self, hints: Sequence[tuple[str, str]]) -> None:
-        """Show (key, words) of this screen."""
+        """Show (key, words) of this screen; the same ones stay as they are."""
+        if [(hint.key, hint.text) for hint in self._key_hints] == list(hints):
+            return
         while self._hints.count():
             item = self._hints.takeAt(0)
             old = item.widget() if item is not None else None
