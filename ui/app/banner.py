@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from ui.context import PatientContext
 from ui.desk_port import DeskPort
 from ui.widgets.allergy_words import allergy_words
-from ui.widgets.banner import AllergyState, BannerData, Vital, written_date
+from ui.widgets.banner import AllergyState, BannerData, Vital
+from workstation.core.days import written_date
 from workstation.core.i18n import _
 from workstation.security.permissions import Actor, Permission
 

@@ -11,6 +11,7 @@ from typing import Final
 
 from ui.sync_port import Compared, Part
 from workstation.core.clock import parse_instant
+from workstation.core.days import with_written_days
 from workstation.core.i18n import _
 from workstation.fhir.resources import Resource, updated_of
 
@@ -149,7 +150,7 @@ def _pieces(element: object) -> Iterator[str]:
         case dict():
             yield from _of_group(element)
         case str():
-            yield _(element) if element in CODES else element
+            yield _(element) if element in CODES else with_written_days(element)
         case _:
             yield str(element)
 
@@ -173,4 +174,4 @@ def _of_group(element: Resource) -> Iterator[str]:
 
 
 def _minute(stamp: object) -> str:
-    return str(stamp or "").replace("T", " ")[:16]
+    return with_written_days(str(stamp or ""))

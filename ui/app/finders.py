@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject
 from ui.actions import Action, label
 from ui.context import Context, PatientContext
 from ui.palette import Found, Item, Provider
-from ui.widgets.banner import written_date
 from ui.widgets.banner_strip import Choice
 from ui.widgets.code_search import ROWS
 from ui.widgets.table_model import Badge
+from workstation.core.days import written_date, written_day
 from workstation.core.i18n import _, pick
 from workstation.security.permissions import Permission
 from workstation.terminology.doses import dose_text, strength_text
@@ -139,7 +139,7 @@ def facts_of(drug: Drug, knowledge: Any) -> list[str]:
         lines.append(_("A skin test is required before the first dose."))
     if drug.essential:
         lines.append(_("On the essential medicines list"))
-    edition = str(getattr(knowledge, "version", ""))
+    edition = written_day(str(getattr(knowledge, "version", "")))
     return [*lines, _("Drug list of {date}; confirm with your pharmacist.", date=edition)]
 
 

@@ -15,6 +15,7 @@ from typing import Final
 from workstation.chart import measures
 from workstation.chart.people import age_months
 from workstation.core.clock import instant, parse_instant
+from workstation.core.days import written_date
 from workstation.core.errors import Invalid
 from workstation.core.events import Ref
 from workstation.core.i18n import _
@@ -154,7 +155,7 @@ def _check_weight(unit: Unit, request: RecordVitals, values: dict[str, Decimal])
         return
     before = Decimal(last.value)
     if abs(values["weight"] - before) > before * WEIGHT_CHANGE:
-        why = _("It was {value} kg on {date}.", value=before, date=day.isoformat())
+        why = _("It was {value} kg on {date}.", value=before, date=written_date(day))
         raise _unusual(BY_FIELD["weight"], values["weight"], why)
 
 

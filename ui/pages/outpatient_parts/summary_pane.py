@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from ui.pages.outpatient_parts.allergy_panel import AllergyPanel
 from ui.pages.outpatient_parts.rich_lines import LineList
 from ui.widgets.allergy_words import allergy_words
-from ui.widgets.banner import written_date
 from ui.widgets.table_model import Badge, Run
 from workstation.chart.allergies import Allergies, Allergy, AllergyState
 from workstation.chart.measures import DIASTOLIC, SYSTOLIC, BodyState, Measure
 from workstation.chart.medications import Medicine
 from workstation.chart.summary import PastVisit, Problem, Summary
+from workstation.core.days import written_date
 from workstation.core.i18n import _
 from workstation.fhir.resources import parse_date
 from workstation.terminology.doses import DASH, keep

@@ -12,8 +12,8 @@ from typing import Final
 from ui.pages.prescription.remedies import Bench, choices_for
 from ui.pages.prescription.strip import CardSpec
 from ui.widgets.alerts import AlertView
-from ui.widgets.banner import written_day
 from ui.widgets.banner_strip import Choice
+from workstation.core.days import written_day
 from workstation.core.i18n import _
 from workstation.prescribing.check import Check
 from workstation.prescribing.reasons import reason_text

@@ -34,10 +34,10 @@ from ui.pages.prescription.signing import RxSigning
 from ui.pages.prescription.strip import AlertStrip, CardSpec
 from ui.pages.prescription.words import Words
 from ui.theme import theme
-from ui.widgets.banner import written_date
 from ui.widgets.banner_strip import Choice
 from ui.widgets.code_search import Deliver
 from workstation.core.clock import instant
+from workstation.core.days import written_date
 from workstation.core.drafts import Draft, DraftKey
 from workstation.core.errors import Invalid, NeedsReason, UserError
 from workstation.core.i18n import _

@@ -22,12 +22,12 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
-from ui.widgets.banner import written_date
 from ui.widgets.code_search import CodeLineEdit
 from ui.widgets.fields import half_width, parse_date
 from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from ui.widgets.prompts import fitting
+from workstation.core.days import written_date
 from workstation.core.i18n import _
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

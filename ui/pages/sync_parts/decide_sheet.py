@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, 
 
 from ui.sync_port import Compared, WorkRow
 from ui.theme import theme
-from ui.widgets.banner import written_date
 from ui.widgets.buttons import button
 from ui.widgets.chips import StatusChip
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
+from workstation.core.days import written_date
 from workstation.core.i18n import _
 
 
