@@ -7,6 +7,7 @@ systems can be compared too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final
 
 from ui.sync_port import Compared, Part
@@ -113,19 +114,28 @@ def element_words(name: str) -> str:
 
 
 def compared(
-    kind: str, base: Resource | None, ours: Resource | None, theirs: Resource | None, by: str = ""
+    kind: str,
+    base: Resource | None,
+    ours: Resource | None,
+    theirs: Resource | None,
+    by: str = "",
+    role: str = "",
 ) -> Compared:
-    """Compare the two sides of one record; `base` is what both stand on, `by` who changed it at the centre."""
+    """Compare the two sides of one record; `base` is what both stand on, `by` who changed it there, in which `role`."""
     names = sorted({*(ours or {}), *(theirs or {})} - NOT_SHOWN)
     parts = tuple(
         Part(element_words(name), value(_of(base, name)), value(_of(ours, name)), value(_of(theirs, name)))
         for name in names
         if _of(ours, name) != _of(theirs, name)
     )
-    stamp = updated_of(theirs) if theirs is not None else ""
     return Compared(
-        kind_words(kind), ours is None, theirs is None, parts, parse_instant(stamp) if stamp else None, by
+        kind_words(kind), ours is None, theirs is None, parts, _updated(theirs), by, role, _updated(base)
     )
+
+
+def _updated(resource: Resource | None) -> datetime | None:
+    stamp = updated_of(resource) if resource is not None else ""
+    return parse_instant(stamp) if stamp else None
 
 
 def _of(resource: Resource | None, name: str) -> object:
