@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from sync.auth import MemoryBox
@@ -284,24 +284,6 @@ def test_each_version_says_who_made_it_in_which_role_where_and_when(
     assert sheet.both.text() == "Keep both: fixed for safety data until a clinician decides"
 
 
-def test_the_result_is_shown_before_it_is_applied(
-    conflict: Callable[..., tuple[Window, SyncCentrePage]], qtbot: QtBot
-) -> None:
-    _window, page = conflict("Patient", "p1", {"gender": "female"}, {"birthDate": "1958-09-03"})
-    sheet = compare(page, qtbot)
-    assert "choose a version" in sheet.preview.text()
-    assert not sheet.apply_button.isEnabled()
-    sheet.choose("ours")
-    assert "Sex female" in sheet.preview.text()
-    assert "09-Mar-1958" in sheet.preview.text()
-    sheet.choose("theirs")
-    assert "Date of birth 03-Sep-1958" in sheet.preview.text()
-    assert "Sex male" in sheet.preview.text()
-    assert not sheet.apply_button.isEnabled()
-    sheet.reason.setText("card")
-    assert sheet.apply_button.isEnabled()
-
-
 def test_the_centres_version_can_be_taken(
     conflict: Callable[..., tuple[Window, SyncCentrePage]], qtbot: QtBot
 ) -> None:
@@ -339,6 +321,10 @@ def test_the_desk_travels_as_an_encrypted_copy(
     unlock(window, qtbot)
     page = sync_page(window, qtbot)
     target = tmp_path / "copy.backup"
+    action = next(each for each in page.page_actions() if each.id == "sync.export")
+    assert action.enabled()
+    assert page.hint("sync.export") == "Ctrl+E"
+    assert "Export an encrypted copy…  Ctrl+E" in {each.text() for each in page.findChildren(QPushButton)}
     page.export_to(target)
     hands = Hands()
     hands.write("short")

@@ -5,11 +5,12 @@ A remedy is a button on the alert's card. Which one fits follows from the rule's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any, Final, Protocol
 
 from ui.pages.prescription.ask_sheet import Question
+from ui.pages.prescription.model import Cell
 from ui.pages.prescription.options import RxOptions
 from ui.widgets.banner_strip import Choice
 from workstation.core.i18n import _
@@ -21,6 +22,13 @@ from workstation.terminology.model import Drug
 DAYS_RULES: Final = frozenset({"LEGAL-03", "LEGAL-04", "CTRL-10"})
 TEST_RULES: Final = frozenset({"SKIN-01", "SKIN-03", "SKIN-04"})
 WEIGHT_RULES: Final = frozenset({"LEGAL-10", "DOSE-02"})
+DIAGNOSIS_RULES: Final = frozenset({"ABX-06"})
+REMOVED: Final = ("LEGAL-01", "LEGAL-02", "DUP", "ABX-05")
+OVER_DAYS: Final = ("CTRL-04", "CTRL-05", "CTRL-06", "CTRL-09", "CTRL-14")
+DOSE_RULES: Final = ("DOSE", "REN-07", "REN-09", "REN-14", "HEP-03", "ELD-04", "ELD-06", "AGE-13", "LEGAL-11")
+ROUTE_RULES: Final = ("IV-01", "IV-02", "IV-03", "ROUTE")
+FREQUENCY_RULES: Final = ("LEGAL-09", "IV-04")
+ORDER_KEY, ENTER_KEY = "Alt+S", "Alt+E"
 
 
 class Bench(Protocol):
@@ -48,20 +56,26 @@ class Bench(Protocol):
     def drug(self, drug_id: str) -> Drug | None:
         """Give a product of the catalogue."""
 
-    def open_skin_test(self, key: str) -> None:
-        """Open the skin test cell of a line."""
+    def open_cell(self, key: str, cell: Cell) -> None:
+        """Open a cell of a line for writing."""
+
+    def remove_line(self, key: str) -> None:
+        """Take a line away as one step that can be undone."""
 
     def want(self, what: str) -> None:
         """Ask the page for a `diagnosis` or a `weight`."""
 
 
-def choices_for(bench: Bench, alert: Alert, first: bool, roomy: bool) -> list[Choice]:
-    """Give the buttons of an alert's card, the safe way out first; Alt+A belongs to the first card.
+def choices_for(bench: Bench, alert: Alert, first: bool, roomy: bool, tests: bool = False) -> list[Choice]:
+    """Give the buttons of an alert's card, the safe way out first; never none for an alert that names a line.
 
-    Only a `roomy` card offers a second drug, and the reason for a warning before it is asked at the signature.
+    Alt+A belongs to the `first` card, the keys of skin tests to the first card about them (`tests`). Only a `roomy`
+    card offers a second drug, and the reason for a warning before it is asked at the signature.
     """
     found = _alternatives(bench, alert, first, 2 if roomy else 1)
-    found += _remedies(bench, alert)
+    found += _remedies(bench, alert, tests)
+    if not found:
+        found = _change(bench, alert)
     asked = alert.tier is Tier.STOP or (roomy and alert.tier is Tier.WARNING)
     if alert.overridable and asked:
         words = _("Keep it and give the reason…") if alert.tier is Tier.STOP else _("Give the reason…")
@@ -87,12 +101,42 @@ def _swapping(bench: Bench, key: str, drug: Drug) -> Callable[[], None]:
     return lambda: bench.swap(key, drug)
 
 
-def _remedies(bench: Bench, alert: Alert) -> list[Choice]:
+def _change(bench: Bench, alert: Alert) -> list[Choice]:
+    """Give the way to the cell of the line whose change answers an alert, where nothing more fitting is known."""
+    if not alert.line_ids:
+        return []
+    key, rule = alert.line_ids[-1], alert.rule_id
+    if rule.startswith(REMOVED):
+        return [Choice(_("Remove the line"), lambda: bench.remove_line(key))]
+    if rule in DIAGNOSIS_RULES:
+        return [Choice(_("Add a diagnosis"), lambda: bench.want("diagnosis"), "F3")]
+    for cell, words, rules in (
+        (Cell.DAYS, _("Change the days"), OVER_DAYS),
+        (Cell.DOSE, _("Change the dose"), DOSE_RULES),
+        (Cell.ROUTE, _("Change the route"), ROUTE_RULES),
+        (Cell.FREQUENCY, _("Change the frequency"), FREQUENCY_RULES),
+    ):
+        if rule.startswith(rules):
+            return [Choice(words, _opening(bench, key, cell))]
+    return [Choice(_("Choose another drug"), _opening(bench, key, Cell.DRUG))]
+
+
+def show_line(bench: Bench, places: dict[str, int], numbers: Collection[int]) -> list[Choice]:
+    """Give the way to the first line that could not be checked; nothing where the whole prescription is meant."""
+    keys = [key for key, number in places.items() if number in numbers]
+    return [Choice(_("Go to the line"), _opening(bench, keys[0], Cell.DOSE))] if keys else []
+
+
+def _opening(bench: Bench, key: str, cell: Cell) -> Callable[[], None]:
+    return lambda: bench.open_cell(key, cell)
+
+
+def _remedies(bench: Bench, alert: Alert, tests: bool) -> list[Choice]:
     rule = alert.rule_id
     if rule in DAYS_RULES:
         return _more_days(bench, alert)
     if rule in TEST_RULES:
-        return _skin_test(bench, alert)
+        return _skin_test(bench, alert, tests)
     if rule in WEIGHT_RULES:
         return [Choice(_("Record the weight"), lambda: bench.want("weight"))]
     table: dict[str, Callable[[Bench, Alert], list[Choice]]] = {
@@ -133,16 +177,16 @@ def _more_days(bench: Bench, alert: Alert) -> list[Choice]:
     return choices
 
 
-def _skin_test(bench: Bench, alert: Alert) -> list[Choice]:
+def _skin_test(bench: Bench, alert: Alert, keys: bool) -> list[Choice]:
     def order() -> None:
         bench.change_lines(alert.line_ids, lambda line: replace(line, skin_test=SkinTest()))
 
     def enter() -> None:
-        bench.open_skin_test(alert.line_ids[0])
+        bench.open_cell(alert.line_ids[0], Cell.SKIN_TEST)
 
-    choices = [Choice(_("Enter the result"), enter)]
+    choices = [Choice(_("Enter the result"), enter, ENTER_KEY if keys else "")]
     if alert.tier <= Tier.WARNING:
-        choices.insert(0, Choice(_("Order the skin test"), order))
+        choices.insert(0, Choice(_("Order the skin test"), order, ORDER_KEY if keys else ""))
     return choices
 
 
