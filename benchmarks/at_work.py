@@ -26,7 +26,7 @@ from benchmarks.hospital import DEPARTMENT, DOCTOR
 from benchmarks.measure import Figure, percentile, spread
 from ui.app import Setup, Window, make_application
 from ui.cli.demo.world import DEMO_COST
-from ui.cli.frame import DEMO_SECRET
+from ui.cli.place import DEMO_SECRET
 from ui.context import PatientContext
 from ui.pages.outpatient import OutpatientPage
 from ui.pages.queue import QueuePage
@@ -63,9 +63,7 @@ class AtWork:
         self.window.show()
         assert self.window.shell is not None
         self.shell: Shell = self.window.shell
-        self.until(lambda: bool(self.shell.lock_screen.user.text()))
-        assert self.window._loader is not None
-        self.until(lambda: not self.window._loader.is_alive())
+        self.until(lambda: self.window._loader is not None and not self.window._loader.is_alive())
 
     def until(self, ready: Callable[[], object]) -> float:
         """Let the window live until something is so; gives how long that took, in milliseconds.

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from workstation.core.data import data_folder
 from workstation.core.i18n import _
 from workstation.core.settings import AUTOMATIC
 
@@ -27,7 +27,7 @@ LOW_SCREEN: Final = 800
 @cache
 def tokens() -> dict[str, Any]:
     """Give the style tokens."""
-    text = (resources.files("resources") / "tokens.json").read_text("utf-8")
+    text = (data_folder() / "tokens.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
@@ -98,10 +98,8 @@ class Theme(QObject):
     def _load_fonts(self) -> None:
         if self._fonts_loaded:
             return
-        folder = resources.files("resources") / "fonts"
         for name in tokens()["fonts"]["files"]:
-            with resources.as_file(folder / name) as path:
-                QFontDatabase.addApplicationFont(str(path))
+            QFontDatabase.addApplicationFont(str(data_folder() / "fonts" / name))
         self._fonts_loaded = True
 
     # Colours

@@ -94,13 +94,13 @@ def test_the_first_paint_needs_no_heavy_library(folder: Path) -> None:
     script = f"""
 import os, sys
 import ui.app.window as app
-from ui.cli.main import root
+from ui.cli.start import main
 def painted(window):
     print([name for name in {HEAVY!r} if name in sys.modules], flush=True)
     os._exit(0)
 app.Window.preload = painted
 sys.argv = ["qingnang", "--data", {str(folder)!r}]
-root()
+main()
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=os.environ
@@ -128,6 +128,7 @@ def test_a_second_start_raises_the_first_window(open_window: OpenWindow, folder:
     window = open_window()
     first = SingleInstance(folder)
     assert first.claim()
+    first.listen()
     first.raised.connect(window.raise_up)
     shell_of(window).showMinimized()
     with qtbot.waitSignal(first.raised):

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from ui.compose import compose
 from ui.context import Context, PatientContext
 from ui.page import Page
-from ui.shell import PageSpec, Shell, WindowSpec
+from ui.shell import Shell
+from ui.shell_parts.specs import PageSpec, WindowSpec
 from ui.widgets.banner import BannerData
 from workstation.core.drafts import Draft
 from workstation.desk import Desk

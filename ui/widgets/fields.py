@@ -15,11 +15,13 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.theme import theme
 from ui.widgets.code_search import Choice, ChoiceList, CodeLineEdit, Deliver
-from ui.widgets.form import Form as Form
+from ui.widgets.form import Form
 from ui.widgets.input_method import set_input_method
 from workstation.core.days import written_date
 from workstation.core.i18n import _, language
 from workstation.terminology.doses import number
+
+__all__ = ["DateEdit", "DoseEdit", "Form", "half_width", "parse_date", "parse_number"]
 
 
 def half_width(text: str) -> str:
