@@ -56,6 +56,8 @@ class SummaryPane(QWidget):
     def __init__(self, allergies: AllergyPanel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = LineList(_("Summary"))
+        self.lines.clear()
+        self.lines.line((), allergy_state(Allergies(AllergyState.UNAVAILABLE)))
         self.allergies = allergies
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.lines)

@@ -116,7 +116,7 @@ class DecideSheet(Overlay):
         if not self._chosen:
             return _("Result: choose a version to see what will stand.")
         stays = _("The other version stays readable in the log of decisions.")
-        return f"{_('Result')}\n{preview(self._sides, self._chosen == 'ours')}\n{stays}"
+        return f"{_('Preview of the result')}\n{preview(self._sides, self._chosen == 'ours')}\n{stays}"
 
     def _missing(self) -> str:
         """Say what an application still needs, or nothing."""
