@@ -70,6 +70,7 @@ def test_a_double_line_is_removed_and_comes_back_with_undo(bench: Bench) -> None
     bench.type("axs{Return}1")
     key = bench.panel.model.lines[0].key
     (choice,) = choices_for(bench.panel.bench, alert("DUP-01", Tier.CAUTION, key), False, False)
+    assert choice.text == "Remove line 1"
     choice.run()
     assert not bench.panel.model.lines
     bench.panel.model.undo()

@@ -69,6 +69,10 @@ class RxBench(QObject):
         if row >= 0:
             self._grid.editing.open(row, cell)
 
+    def number(self, key: str) -> int:
+        """Give the number a line is shown with; 0 for one that is gone."""
+        return self._model.places().get(key, 0)
+
     def remove_line(self, key: str) -> None:
         """Take a line away as one step that can be undone."""
         row = self._model.row_of(key)

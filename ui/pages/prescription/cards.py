@@ -18,6 +18,7 @@ from workstation.core.i18n import _
 from workstation.prescribing.check import Check
 from workstation.prescribing.reasons import reason_text
 from workstation.rules.alerts import Alert, Tier
+from workstation.terminology.doses import keep
 
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -67,7 +68,9 @@ def _card(bench: Bench, alert: Alert, places: dict[str, int], choices: Sequence[
 def _source(alert: Alert) -> str:
     """Give the law or label behind a rule, and the day of the knowledge that holds it."""
     day = DAY.search(alert.version)
-    return " · ".join(part for part in (alert.basis, written_day(day[0]) if day else alert.version) if part)
+    return " · ".join(
+        part for part in (alert.basis, keep(written_day(day[0])) if day else alert.version) if part
+    )
 
 
 def failed_card(again: Choice, why: str) -> CardSpec:

@@ -59,6 +59,9 @@ class Bench(Protocol):
     def open_cell(self, key: str, cell: Cell) -> None:
         """Open a cell of a line for writing."""
 
+    def number(self, key: str) -> int:
+        """Give the number a line is shown with; 0 for one that is gone."""
+
     def remove_line(self, key: str) -> None:
         """Take a line away as one step that can be undone."""
 
@@ -107,7 +110,8 @@ def _change(bench: Bench, alert: Alert) -> list[Choice]:
         return []
     key, rule = alert.line_ids[-1], alert.rule_id
     if rule.startswith(REMOVED):
-        return [Choice(_("Remove the line"), lambda: bench.remove_line(key))]
+        words = _("Remove line {number}", number=bench.number(key))
+        return [Choice(words, lambda: bench.remove_line(key))]
     if rule in DIAGNOSIS_RULES:
         return [Choice(_("Add a diagnosis"), lambda: bench.want("diagnosis"), "F3")]
     for cell, words, rules in (
