@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class PatientContext:
     """The patient (and encounter) a page is about: always an argument, never a global.
 
+    `stay` says that the encounter is an inpatient stay and not an outpatient visit.
     `opened_from` names what led here where that is a risk for a mix-up: `result` or `notification`, else empty.
     """
 
@@ -30,6 +31,7 @@ class PatientContext:
     encounter: str = ""
     opened_from: str = ""
     opened_at: datetime | None = None
+    stay: bool = False
 
 
 class Opener(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ui.context import Context, PatientContext
 from ui.page import Page
 from ui.shell_parts.frame import CHARTS
-from ui.shell_parts.specs import PageSpec
+from ui.shell_parts.specs import PageSpec, Setting
 from ui.sync_port import SyncPort
 from workstation.security.permissions import Permission
 
@@ -27,7 +27,15 @@ def page_specs(sync: SyncPort) -> tuple[PageSpec, ...]:
         PageSpec("pharmacy", "Pharmacy", "pill", _pharmacy, Permission.DISPENSE_REVIEW),
         PageSpec("knowledge", "Knowledge", "book-open", _knowledge, Permission.KNOWLEDGE_READ),
         PageSpec("sync", "Sync", "refresh-cw", lambda ctx, _p: _sync(ctx, sync), Permission.SYNC_READ),
-        PageSpec("outpatient", "Visit", "stethoscope", _outpatient, Permission.CHART_READ, bound=True),
+        PageSpec(
+            "outpatient",
+            "Visit",
+            "stethoscope",
+            _outpatient,
+            Permission.CHART_READ,
+            bound=True,
+            setting=Setting.VISIT,
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
@@ -15,12 +16,21 @@ from ui.widgets.banner import BannerData
 from workstation.security.permissions import Actor, Permission
 
 
+class Setting(Enum):
+    """Which encounters a bound page is for."""
+
+    ANY = "any"
+    VISIT = "visit"
+    STAY = "stay"
+
+
 @dataclass(frozen=True, slots=True)
 class PageSpec:
     """One page of the window.
 
     `bound` pages are tabs of a patient's chart, the others stand on the rail; a `list_panel` page stands beside the
-    charts. `action` is the id of the action that opens the page (its key is in keymap.toml); empty: `go.<id>`.
+    charts. `setting` limits a bound page to one kind of encounter. `action` is the id of the action that opens the
+    page (its key is in keymap.toml); empty: `go.<id>`.
     """
 
     id: str
@@ -31,6 +41,11 @@ class PageSpec:
     bound: bool = False
     list_panel: bool = False
     action: str = ""
+    setting: Setting = Setting.ANY
+
+    def fits(self, patient: PatientContext) -> bool:
+        """Say whether a chart of this encounter has the page as a tab."""
+        return self.setting is Setting.ANY or (self.setting is Setting.STAY) == patient.stay
 
     def open_to(self, actor: Actor) -> bool:
         """Say whether this person may see the page."""

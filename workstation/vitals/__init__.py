@@ -1,0 +1,1 @@
+"""Vital signs of a ward and the temperature chart."""
