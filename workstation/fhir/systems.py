@@ -94,7 +94,7 @@ EXTENSIONS: Final = {
     SKIN_TEST: "MedicationRequest: required | exempt | negative | positive, with reason or lot, complex",
     VALID_UNTIL: "MedicationRequest: last valid moment of the sheet (处方管理办法 article 18), dateTime",
     GROUP_NUMBER: "MedicationRequest: infusion group on the sheet, positiveInt",
-    LINE_NUMBER: "MedicationRequest: line on the sheet, positiveInt",
+    LINE_NUMBER: "MedicationRequest, ServiceRequest: line among those signed at once, positiveInt",
     PRICE: "MedicationRequest: price of the line, Money",
     EXTENSION_REASON: "MedicationRequest: reason for exceeding a supply limit (article 19), string",
     RETURN_OF: "SupplyDelivery: the MedicationDispense that came back, Reference",
