@@ -19,7 +19,7 @@ from workstation.emr.model import AskPaper
 from workstation.emr.paper import allergy_text
 from workstation.emr.rows import RecordPaper
 from workstation.fhir.resources import target
-from workstation.prescribing.model import SkinTest, SkinTestState
+from workstation.medication.model import SkinTest, SkinTestState
 from workstation.prescribing.rows import OneSheet, Sheet, SheetLine, SheetState
 from workstation.printing.documents import (
     Addendum,

@@ -56,7 +56,7 @@ def view_of(
         valid_until=end.isoformat(timespec="minutes") if end else "",
         reviewer=author_name(reader, review.get("owner")),
         reviewed_at=str(review.get("lastModified", "")) if approved else "",
-        lines=tuple(_line(reader, line, knowledge, now.date()) for line in sheet.lines),
+        lines=tuple(_line(reader, line, knowledge, now) for line in sheet.lines),
         messages=_messages(reader, review),
         total_price=str(sum((_price(line) for line in sheet.lines), Decimal(0))),
         expired=end is not None and now > end,
@@ -87,9 +87,10 @@ def _summary(reader: Reader, sheet: sheets.Sheet, knowledge: Knowledge, now: dat
     return replace(summary, medicines=besides)
 
 
-def _line(reader: Reader, line: Resource, knowledge: Knowledge, today: date) -> LineRow:
+def _line(reader: Reader, line: Resource, knowledge: Knowledge, now: datetime) -> LineRow:
     drug = known_drug(line, knowledge)
-    said = medicine(reader, line, today, knowledge)
+    today = now.date()
+    said = medicine(reader, line, now, knowledge)
     dosage: Resource = next(iter(as_list(line.get("dosageInstruction"))), {})
     dose, route, frequency = worded(line, knowledge, language(), drug)
     request = line.get("dispenseRequest", {})

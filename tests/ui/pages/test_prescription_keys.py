@@ -17,7 +17,7 @@ from ui.pages.prescription.search_cells import RegimenCell, SearchCell
 from ui.theme import theme
 from workstation.core.i18n import set_language
 from workstation.desk import Desk
-from workstation.prescribing.model import SkinTestState
+from workstation.medication.model import SkinTestState
 
 
 @pytest.fixture

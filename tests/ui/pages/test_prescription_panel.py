@@ -20,7 +20,8 @@ from workstation.core.errors import Unavailable
 from workstation.core.i18n import set_language
 from workstation.desk import Desk
 from workstation.fhir import systems
-from workstation.prescribing.model import PrescriptionKind, SkinTestState
+from workstation.medication.model import SkinTestState
+from workstation.prescribing.model import PrescriptionKind
 
 PNEUMONIA = [diagnosis("J18.9", "肺炎")]
 KEY = DraftKey("prescription", "p1", "e1")

@@ -15,7 +15,7 @@ from ui.pages.prescription.search_cells import SearchCell
 from ui.theme import theme
 from workstation.core.i18n import set_language
 from workstation.desk import Desk
-from workstation.prescribing.check import CheckState
+from workstation.medication.judging import CheckState
 from workstation.prescribing.model import PrescriptionKind
 
 

@@ -13,6 +13,7 @@ from workstation.core.clock import FixedClock
 from workstation.core.events import Ref
 from workstation.desk import Desk
 from workstation.fhir import systems
+from workstation.medication.model import DraftLine
 from workstation.pharmacy.model import (
     Approve,
     Dispense,
@@ -23,7 +24,7 @@ from workstation.pharmacy.model import (
     StartReview,
 )
 from workstation.pharmacy.rows import SheetView
-from workstation.prescribing.model import DraftLine, PrescriptionDraft
+from workstation.prescribing.model import PrescriptionDraft
 
 PIN = "246810"
 NOW = "2026-03-17T09:00:00.000+08:00"

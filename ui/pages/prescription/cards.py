@@ -15,8 +15,8 @@ from ui.widgets.alerts import AlertView
 from ui.widgets.banner import written_day
 from ui.widgets.banner_strip import Choice
 from workstation.core.i18n import _
+from workstation.medication.reasons import reason_text
 from workstation.prescribing.check import Check
-from workstation.prescribing.reasons import reason_text
 from workstation.rules.alerts import Alert, Tier
 
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -8,7 +8,7 @@ from typing import Final
 from ui.widgets.code_search import Choice
 from ui.widgets.table_model import Badge, Run
 from workstation.core.i18n import _
-from workstation.prescribing.rows import DrugRow, Regimen
+from workstation.medication.rows import DrugRow, Regimen
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Frequency, Route

@@ -14,8 +14,8 @@ from ui.style import focus_ring
 from ui.theme import theme
 from ui.widgets.cells import WRAP, chip_size, least_chip_width, paint_chip, run_layout
 from ui.widgets.table_model import Run
-from workstation.prescribing.check import CheckState
-from workstation.prescribing.model import SkinTestState
+from workstation.medication.judging import CheckState
+from workstation.medication.model import SkinTestState
 from workstation.prescribing.rows import SheetState
 from workstation.terminology import doses
 

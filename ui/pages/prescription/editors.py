@@ -19,7 +19,7 @@ from ui.widgets.fields import half_width
 from ui.widgets.input_method import set_input_method
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
-from workstation.prescribing.model import SkinTest, SkinTestState
+from workstation.medication.model import SkinTest, SkinTestState
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
 

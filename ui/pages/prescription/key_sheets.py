@@ -23,8 +23,8 @@ from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
 from ui.widgets.table_model import Run
 from workstation.core.i18n import _, n_
-from workstation.prescribing.model import OverrideReason
-from workstation.prescribing.reasons import REASONS, reason_text
+from workstation.medication.model import OverrideReason
+from workstation.medication.reasons import REASONS, reason_text
 from workstation.prescribing.rows import LineToRepeat
 from workstation.rules.alerts import Alert
 

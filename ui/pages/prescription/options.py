@@ -8,13 +8,8 @@ from typing import Any
 
 import msgspec
 
-from workstation.prescribing.model import (
-    Collector,
-    DraftLine,
-    OverrideReason,
-    PrescriptionDraft,
-    PrescriptionKind,
-)
+from workstation.medication.model import DraftLine, OverrideReason
+from workstation.prescribing.model import Collector, PrescriptionDraft, PrescriptionKind
 
 DRAFT_KIND = "prescription"
 

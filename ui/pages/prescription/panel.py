@@ -41,9 +41,9 @@ from workstation.core.clock import instant
 from workstation.core.drafts import Draft, DraftKey
 from workstation.core.errors import Invalid, NeedsReason, UserError
 from workstation.core.i18n import _
+from workstation.medication.rows import FoundDrugs, SearchDrugs
 from workstation.prescribing.check import Check
 from workstation.prescribing.model import PrescriptionDraft
-from workstation.prescribing.rows import FoundDrugs, SearchDrugs
 from workstation.security.permissions import Permission
 from workstation.terminology.model import Drug
 

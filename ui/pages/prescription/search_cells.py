@@ -13,7 +13,7 @@ from ui.pages.prescription.editors import ENTER, is_command
 from ui.widgets.code_search import Choice, ChoiceList, CodeLineEdit, Provider
 from ui.widgets.input_method import set_input_method
 from workstation.core.i18n import _
-from workstation.prescribing.rows import Regimen
+from workstation.medication.rows import Regimen
 from workstation.terminology import doses
 
 

@@ -15,8 +15,8 @@ from ui.pages.prescription.live import LiveCheck
 from ui.pages.prescription.model import RxModel
 from ui.widgets.review_sheet import MedicationText
 from workstation.core.i18n import _, n_
-from workstation.prescribing.check import CheckState
-from workstation.prescribing.model import OverrideReason
+from workstation.medication.judging import CheckState
+from workstation.medication.model import OverrideReason
 from workstation.rules.alerts import Alert, Tier
 
 

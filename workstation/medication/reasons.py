@@ -10,7 +10,7 @@ from typing import Final
 from workstation.core.i18n import pick
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, concept
-from workstation.prescribing.model import OverrideReason
+from workstation.medication.model import OverrideReason
 
 REASONS: Final = {
     "benefit": ("获益大于风险", "the benefit outweighs the risk"),

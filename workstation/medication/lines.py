@@ -1,4 +1,7 @@
-"""From a line as typed to a line that can be checked, priced and signed, or to what is still wrong with it."""
+"""From a line as typed to a line that can be checked, priced and signed, or to what is still wrong with it.
+
+A line to take home has days and packs; an order on a ward has neither: it counts as what one day uses.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from decimal import Decimal
 
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
-from workstation.prescribing.model import DraftLine, Problem
+from workstation.medication.model import DraftLine, Problem
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Drug, Frequency, Route
@@ -36,7 +39,27 @@ class Line:
 
 
 def resolve(draft: DraftLine, knowledge: Knowledge) -> Line:
-    """Complete one line. Raises Invalid with the cell to correct in `field`."""
+    """Complete a line to take home. Raises Invalid with the cell to correct in `field`."""
+    drug, dose, route, frequency = _how(draft, knowledge)
+    if not 1 <= draft.days <= LONGEST_DAYS:
+        raise Invalid(_("The number of days must be between 1 and 365."), field="days")
+    given = _supply(draft, drug, dose, frequency, knowledge)
+    return Line(draft, drug, dose, route, frequency, given, line_price(drug, given.packs, given.loose))
+
+
+def resolve_order(draft: DraftLine, knowledge: Knowledge) -> Line:
+    """Complete a line for a ward: supply and price are those of one day, in single units.
+
+    Raises Invalid with the cell to correct in `field`.
+    """
+    drug, dose, route, frequency = _how(draft, knowledge)
+    day = supply(drug, dose, draft.unit, frequency, 1, knowledge.units)
+    given = replace(day, packs=0, loose=day.needed, leftover=0)
+    bare = replace(draft, days=0, total=0)
+    return Line(bare, drug, dose, route, frequency, given, line_price(drug, 0, given.loose))
+
+
+def _how(draft: DraftLine, knowledge: Knowledge) -> tuple[Drug, Decimal, Route, Frequency]:
     drug = drug_of(draft, knowledge)
     dose = dose_of(draft, knowledge)
     route = knowledge.routes.parse(draft.route)
@@ -45,10 +68,7 @@ def resolve(draft: DraftLine, knowledge: Knowledge) -> Line:
     frequency = knowledge.frequencies.parse(draft.frequency)
     if frequency is None:
         raise Invalid(_("The frequency is missing."), _("Type it, for example tid or 每日3次."), "frequency")
-    if not 1 <= draft.days <= LONGEST_DAYS:
-        raise Invalid(_("The number of days must be between 1 and 365."), field="days")
-    given = _supply(draft, drug, dose, frequency, knowledge)
-    return Line(draft, drug, dose, route, frequency, given, line_price(drug, given.packs, given.loose))
+    return drug, dose, route, frequency
 
 
 def problem_of(error: Invalid) -> Problem:
