@@ -7,12 +7,14 @@ counts as "at least": it never looks complete. It is not made for children under
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from workstation.terminology.ward_signs import Band, EarlyWarningTable, Level
 
 PARAMETERS: Final = ("respiration", "spo2", "oxygen", "systolic", "pulse", "consciousness", "temperature")
+TENTHS: Final = ("oxygen", "temperature")
+"""Signs whose bands are written with one decimal; the others are whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class Readings:
     @property
     def empty(self) -> bool:
         """Say whether nothing was taken."""
-        return not self.consciousness and all(getattr(self, p) is None for p in PARAMETERS[:5] + PARAMETERS[6:])
+        return not self.consciousness and all(
+            getattr(self, p) is None for p in PARAMETERS[:5] + PARAMETERS[6:]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ def _part(parameter: str, readings: Readings, table: EarlyWarningTable, scale: i
     value = getattr(readings, parameter)
     if value is None:
         return None
+    value = value.quantize(Decimal("0.1") if parameter in TENTHS else Decimal(1), ROUND_HALF_UP)
     breathing = "oxygen" if readings.oxygen else "air"
     return next(
         (

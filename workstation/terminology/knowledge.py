@@ -13,6 +13,7 @@ from typing import Any
 
 from workstation.core.i18n import pick
 from workstation.terminology import model, parsing, wording
+from workstation.terminology import ward_signs as ward
 from workstation.terminology.catalogue import (
     AllergenCatalogue,
     DiagnosisCatalogue,
@@ -139,6 +140,16 @@ class Knowledge:
     def intervention_reasons(self) -> tuple[wording.Coded, ...]:
         """Reasons given at the pharmacy's counter, by their group: review, manual, partial, return."""
         return parsing.coded(self._sources.table("intervention_reasons.toml")["reason"])
+
+    @cached_property
+    def ward_signs(self) -> ward.WardSigns:
+        """When signs are due on a ward, why one was not taken, and how the temperature chart is drawn."""
+        return ward.ward_signs(self._sources.table("vital_signs.toml"))
+
+    @cached_property
+    def early_warning(self) -> ward.EarlyWarningTable:
+        """The early warning score."""
+        return ward.early_warning(self._sources.table("early_warning.toml"))
 
     @cached_property
     def pack_codes(self) -> Mapping[str, str]:
