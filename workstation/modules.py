@@ -2,6 +2,8 @@
 
 from workstation.emr import commands as emr_commands
 from workstation.emr import queries as emr_queries
+from workstation.inpatient import commands as inpatient_commands
+from workstation.inpatient import queries as inpatient_queries
 from workstation.pharmacy import commands as pharmacy_commands
 from workstation.pharmacy import queries as pharmacy_queries
 from workstation.prescribing import commands as prescribing_commands
@@ -22,4 +24,6 @@ MODULES = (
     prescribing_queries,
     pharmacy_commands,
     pharmacy_queries,
+    inpatient_commands,
+    inpatient_queries,
 )

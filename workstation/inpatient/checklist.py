@@ -1,0 +1,183 @@
+"""What is still open when somebody is to go home: running orders, unverified ones, infusions, tests, results.
+
+Each is derived from the record at the moment of asking. What endangers the patient or leaves an order without end
+holds the discharge up; a test still on its way need not, but then somebody says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from workstation.core.i18n import _
+from workstation.fhir import systems
+from workstation.fhir.resources import Resource, as_list, code_of, codings, target, text_of
+from workstation.inpatient import standing
+from workstation.inpatient.model import BLOCKING, CheckItem, Checklist, Item
+from workstation.store.reader import Reader
+
+VERIFICATIONS: Final = ("order-verification", "order-stop-verification")
+LABORATORY: Final = "108252007"
+REPORTED: Final = frozenset({"final", "amended", "corrected", "appended"})
+READABLE: Final = frozenset({*REPORTED, "partial", "preliminary"})
+CRITICAL: Final = frozenset({"HH", "LL", "AA"})
+
+
+def checklist(reader: Reader, encounter: Resource, now: datetime) -> Checklist:
+    """Give what is open for a stay; the blocking items first, nothing where nothing is open."""
+    id_ = str(encounter["id"])
+    reports = _reports(reader, encounter)
+    found: Sequence[tuple[Item, list[Resource], Callable[[Resource], str]]] = (
+        (Item.CRITICAL, _critical(reader, reports), _report_words),
+        (Item.INFUSIONS, _infusions(reader, id_), _given_words),
+        (Item.RUNNING_ORDERS, standing.running_orders(reader, id_, now), standing.words),
+        (Item.UNVERIFIED, _unverified(reader, id_), _order_words(reader)),
+        (Item.LABORATORY, _laboratory(reader, id_), standing.words),
+        (Item.UNREAD, _unread(reader, reports), _report_words),
+    )
+    return Checklist(
+        tuple(
+            CheckItem(
+                item,
+                item in BLOCKING,
+                tuple(words(record) for record in records),
+                tuple(f"{record['resourceType']}/{record['id']}" for record in records),
+            )
+            for item, records, words in found
+            if records
+        )
+    )
+
+
+def what_to_do(item: Item) -> str:
+    """Say what settles an item."""
+    return {
+        Item.RUNNING_ORDERS: _("Stop the running long-term orders."),
+        Item.UNVERIFIED: _("Verify the new or stopped orders, or send them back to the doctor."),
+        Item.INFUSIONS: _("End the running infusions."),
+        Item.CRITICAL: _("Record what was done about the critical value."),
+        Item.LABORATORY: _("Collect the specimen, cancel the test, or say why nobody waits for it."),
+        Item.UNREAD: _("Read the results, or say who will."),
+    }[item]
+
+
+def name(item: Item) -> str:
+    """Name an item."""
+    return {
+        Item.RUNNING_ORDERS: _("Running long-term orders"),
+        Item.UNVERIFIED: _("Orders not verified"),
+        Item.INFUSIONS: _("Running infusions"),
+        Item.CRITICAL: _("Critical value not answered"),
+        Item.LABORATORY: _("Laboratory tests not finished"),
+        Item.UNREAD: _("Results not read"),
+    }[item]
+
+
+def _infusions(reader: Reader, encounter: str) -> list[Resource]:
+    return reader.find("MedicationAdministration", {"context": encounter, "status": "in-progress"})
+
+
+def _unverified(reader: Reader, encounter: str) -> list[Resource]:
+    where = {"encounter": encounter, "code": list(VERIFICATIONS), "status": "requested"}
+    return reader.find("Task", where)
+
+
+def _laboratory(reader: Reader, encounter: str) -> list[Resource]:
+    """Give the laboratory orders whose report has not come, whether their specimen was taken or not."""
+    where = {"encounter": encounter, "category": f"{systems.SNOMED}|{LABORATORY}", "status": "active"}
+    orders = reader.find("ServiceRequest", where)
+    if not orders:
+        return []
+    tubes: dict[str, set[str]] = {}
+    for tube in reader.find("Specimen", {"request": [str(o["id"]) for o in orders]}):
+        for request in as_list(tube.get("request")):
+            tubes.setdefault(target(request, "ServiceRequest"), set()).add(str(tube["id"]))
+    done = set()
+    for by, ids in (
+        ("based-on", [str(o["id"]) for o in orders]),
+        ("specimen", sorted(set().union(*tubes.values()))),
+    ):
+        for report in reader.find("DiagnosticReport", {by: ids}) if ids else ():
+            if report.get("status") in REPORTED:
+                done |= {target(b, "ServiceRequest") for b in as_list(report.get("basedOn"))}
+                done |= _orders_of(report, tubes)
+    return [o for o in orders if o["id"] not in done]
+
+
+def _orders_of(report: Resource, tubes: dict[str, set[str]]) -> set[str]:
+    """Give the orders a report answers that names only the specimen."""
+    if as_list(report.get("basedOn")):
+        return set()
+    named = {target(s, "Specimen") for s in as_list(report.get("specimen"))}
+    return {order for order, ids in tubes.items() if ids & named}
+
+
+def _reports(reader: Reader, encounter: Resource) -> list[Resource]:
+    """Give the reports of a stay: those that name it, and those that came for its orders."""
+    id_ = str(encounter["id"])
+    found = {str(r["id"]): r for r in reader.find("DiagnosticReport", {"encounter": id_})}
+    orders = [str(o["id"]) for o in reader.find("ServiceRequest", {"encounter": id_})]
+    if orders:
+        found |= {str(r["id"]): r for r in reader.find("DiagnosticReport", {"based-on": orders})}
+    return [r for r in found.values() if r.get("status") in READABLE]
+
+
+def _answered(reader: Reader, reports: Sequence[Resource], code: str) -> dict[str, list[Resource]]:
+    """Give the completed Tasks of a kind by the report they are about."""
+    ids = [str(r["id"]) for r in reports]
+    found: dict[str, list[Resource]] = {}
+    where: dict[str, Any] = {"focus": ids, "code": code, "status": "completed"}
+    for task in reader.find("Task", where) if ids else ():
+        found.setdefault(target(task.get("focus"), "DiagnosticReport"), []).append(task)
+    return found
+
+
+def _unread(reader: Reader, reports: Sequence[Resource]) -> list[Resource]:
+    """Give the reports nobody has read since they were issued."""
+    read = _answered(reader, reports, "result-review")
+    return [r for r in reports if not any(_is_of(r, task) for task in read.get(str(r["id"]), ()))]
+
+
+def _is_of(report: Resource, task: Resource) -> bool:
+    """Say whether a reading was of this issue of a report: its id ends with the issue's digits."""
+    issued = "".join(c for c in str(report.get("issued", "")) if c.isdigit())
+    ending = str(task.get("id", "")).rpartition("-read-")[2]
+    return not issued or "".join(c for c in ending if c.isdigit()) == issued
+
+
+def _critical(reader: Reader, reports: Sequence[Resource]) -> list[Resource]:
+    """Give the reports with a critical value that nobody has answered."""
+    by_report = {str(r["id"]): [target(o, "Observation") for o in as_list(r.get("result"))] for r in reports}
+    ids = [id_ for ids in by_report.values() for id_ in ids if id_]
+    values = {str(o["id"]): o for o in reader.find("Observation", {"_id": ids})} if ids else {}
+    grave = [r for r in reports if any(_is_critical(values.get(id_, {})) for id_ in by_report[str(r["id"])])]
+    answered = _answered(reader, grave, "critical-value")
+    return [r for r in grave if str(r["id"]) not in answered]
+
+
+def _is_critical(observation: Resource) -> bool:
+    return any(str(c.get("code")) in CRITICAL for c in codings(observation.get("interpretation")))
+
+
+def _report_words(report: Resource) -> str:
+    return " ".join(filter(None, (text_of(report.get("code")), str(report.get("issued", ""))[:10])))
+
+
+def _given_words(given: Resource) -> str:
+    return text_of(given.get("medicationCodeableConcept"))
+
+
+def _order_words(reader: Reader) -> Callable[[Resource], str]:
+    """Word the order a verification is about."""
+
+    def words(task: Resource) -> str:
+        focus = task.get("focus")
+        for kind in ("MedicationRequest", "ServiceRequest"):
+            id_ = target(focus, kind)
+            order = reader.peek(kind, id_) if id_ else None
+            if order is not None:
+                return standing.words(order)
+        return code_of(task.get("code"))
+
+    return words

@@ -1,0 +1,211 @@
+"""What the ward's screens and papers ask. Whatever opens one patient's stay is audited before its rows leave."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from typing import Final
+
+from workstation.chart.allergies import AllergyState, allergies_of
+from workstation.chart.measures import latest
+from workstation.chart.people import display_name, person_of
+from workstation.chart.summary import department_of
+from workstation.chart.travel import travelled
+from workstation.fhir import systems
+from workstation.fhir.resources import (
+    Resource,
+    as_list,
+    code_of,
+    extension,
+    target,
+    text_of,
+)
+from workstation.inpatient import board, checklist, places, stays
+from workstation.inpatient.model import (
+    AskBeds,
+    AskBoard,
+    AskStaff,
+    AskStay,
+    AskWards,
+    BedChoice,
+    BoardView,
+    Checklist,
+    Place,
+    StaffRow,
+    StaffView,
+    StayRow,
+    WardRow,
+    Wristband,
+)
+from workstation.security.permissions import Actor, Permission
+from workstation.store.reader import Reader
+from workstation.terminology.knowledge import Knowledge
+from workstation.verbs import query
+
+BLOOD_GROUP: Final = ("882-1",)  # ABO and Rh together
+ABO: Final = ("883-9",)
+RH: Final = ("10331-7",)
+
+
+@query("inpatient.wards", permission=Permission.WARD_READ, help="The wards and how full they are")
+def wards(reader: Reader, request: AskWards, *, actor: Actor) -> tuple[WardRow, ...]:
+    """Give every ward with its beds in use, those of the asker's departments first."""
+    mine = places.departments_of(reader, actor.practitioner)
+    used = Counter(stays.bed(e) for e in stays.running(reader))
+    rows = [_ward_row(reader, ward, mine, used) for ward in places.wards(reader)]
+    return tuple(sorted(rows, key=lambda row: not row.mine))
+
+
+def _ward_row(reader: Reader, ward: Resource, mine: frozenset[str], used: Counter[str]) -> WardRow:
+    beds = [bed for bed in places.beds_of(reader, ward) if bed.open or used[bed.id]]
+    code, owner = places.department_of(reader, ward)
+    return WardRow(
+        str(ward["id"]),
+        str(ward.get("name", "")),
+        code,
+        len(beds),
+        sum(1 for bed in beds if used[bed.id]),
+        owner is not None and str(owner["id"]) in mine,
+    )
+
+
+@query("inpatient.beds", permission=Permission.WARD_READ, help="The free beds of a ward")
+def beds(reader: Reader, request: AskBeds) -> tuple[BedChoice, ...]:
+    """Give the beds nobody is in, in the order of their numbers. Raises NotFound, Invalid."""
+    asked = [places.ward(reader, request.ward)] if request.ward else places.wards(reader)
+    used = {stays.bed(e) for e in stays.running(reader)}
+    return tuple(
+        BedChoice(bed.id, bed.number, bed.room, bed.ward, bed.ward_name)
+        for ward in asked
+        for bed in places.beds_of(reader, ward)
+        if bed.open and bed.id not in used
+    )
+
+
+@query("inpatient.staff", permission=Permission.WARD_READ, help="The doctors and nurses of a ward")
+def staff(reader: Reader, request: AskStaff) -> StaffView:
+    """Give who can be in charge on a ward: the people of its department, by name. Raises NotFound, Invalid."""
+    _code, owner = places.department_of(reader, places.ward(reader, request.ward))
+    people = places.staff(reader, str(owner["id"])) if owner is not None else []
+    rows = sorted((StaffRow(str(p["id"]), display_name(p), role) for p, role in people), key=lambda r: r.name)
+    return StaffView(
+        tuple(r for r in rows if places.may(r.role, Permission.ORDER_WRITE)),
+        tuple(r for r in rows if places.may(r.role, Permission.ORDER_EXECUTE)),
+    )
+
+
+@query("inpatient.board", permission=Permission.WARD_READ, help="Every bed of a ward and who is in it")
+def ward_board(reader: Reader, request: AskBoard, *, knowledge: Knowledge, now: datetime) -> BoardView:
+    """Give a ward with its empty beds. Raises NotFound, Invalid."""
+    return board.board(reader, request.ward, now, knowledge)
+
+
+@query("inpatient.stay", permission=Permission.CHART_READ, help="One stay of a patient", audited=True)
+def stay(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: datetime) -> StayRow:
+    """Give a stay: where, since when, who is in charge, which way it went. Raises NotFound, Invalid."""
+    encounter = stays.stay(reader, request.encounter, request.patient)
+    bed_id = stays.bed(encounter)
+    bed = reader.peek("Location", bed_id) if bed_id else None
+    ward = places.ward_above(reader, bed) if bed is not None else None
+    about = stays.hospitalization(encounter)
+    return StayRow(
+        encounter=str(encounter["id"]),
+        patient=request.patient,
+        number=stays.number(encounter),
+        status=str(encounter.get("status", "")),
+        start=stays.start(encounter),
+        end=stays.end(encounter),
+        day=stays.day(encounter, now),
+        department=_department(encounter, knowledge),
+        ward=str(ward["id"]) if ward is not None else "",
+        ward_name=str(ward.get("name", "")) if ward is not None else "",
+        bed=bed_id,
+        bed_number=str(bed.get("name", "")) if bed is not None and places.kind(bed) == places.BED else "",
+        doctor=str(stays.in_charge(encounter, stays.DOCTOR).get("display", "")),
+        nurse=str(stays.in_charge(encounter, stays.NURSE).get("display", "")),
+        source=code_of(about.get("admitSource")),
+        from_visit=str((about.get("preAdmissionIdentifier") or {}).get("value", "")),
+        diagnosis=board.main_diagnosis(
+            encounter, reader.find("Condition", {"encounter": str(encounter["id"])}), knowledge
+        ),
+        disposition=code_of(about.get("dischargeDisposition")),
+        places=tuple(_place(reader, entry) for entry in as_list(encounter.get("location"))),
+        travelled=travelled(reader, "Encounter", str(encounter["id"])),
+    )
+
+
+def _department(encounter: Resource, knowledge: Knowledge) -> str:
+    """Name the department in the language of the screen, else as the stay says it."""
+    code = code_of(encounter.get("serviceType"), systems.DEPARTMENT)
+    known = next((entry for entry in knowledge.departments if entry.code == code), None)
+    return known.name if known is not None else department_of(encounter)
+
+
+def _place(reader: Reader, entry: Resource) -> Place:
+    bed = reader.peek("Location", target(entry.get("location"), "Location"))
+    ward = places.ward_above(reader, bed) if bed is not None else None
+    period = entry.get("period") or {}
+    shown = str((entry.get("location") or {}).get("display", ""))
+    return Place(
+        str(bed.get("name", "")) if bed is not None else shown,
+        str(ward.get("name", "")) if ward is not None else "",
+        str(period.get("start", "")),
+        str(period.get("end", "")),
+        str(extension(entry, systems.STATUS_REASON) or ""),
+    )
+
+
+@query(
+    "inpatient.checklist",
+    permission=Permission.WARD_READ,
+    help="What is still open before a discharge",
+    audited=True,
+)
+def open_items(reader: Reader, request: AskStay, *, now: datetime) -> Checklist:
+    """Give what is open, blocking items first; nothing where nothing is open. Raises NotFound, Invalid."""
+    return checklist.checklist(reader, stays.stay(reader, request.encounter, request.patient), now)
+
+
+@query(
+    "inpatient.wristband",
+    permission=Permission.DOCUMENT_PRINT,
+    help="What the wristband of a patient says",
+    audited=True,
+)
+def wristband(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: datetime) -> Wristband:
+    """Give two identifiers, bed, allergies and blood group. Raises NotFound, Invalid."""
+    encounter = stays.stay(reader, request.encounter, request.patient)
+    person = person_of(reader.get("Patient", request.patient), now)
+    bed = reader.peek("Location", stays.bed(encounter)) or {}
+    ward = places.ward_above(reader, bed) if bed else None
+    allergies = allergies_of(reader, request.patient, knowledge)
+    return Wristband(
+        patient=person.id,
+        encounter=str(encounter["id"]),
+        name=person.name,
+        sex=person.sex,
+        birth=person.birth,
+        age=person.age,
+        stay_number=stays.number(encounter),
+        patient_number=person.number,
+        department=_department(encounter, knowledge),
+        ward=str(ward.get("name", "")) if ward is not None else "",
+        bed=str(bed.get("name", "")) if places.kind(bed) == places.BED else "",
+        since=stays.start(encounter),
+        allergy=allergies.state.value,
+        allergies=tuple(a.agent for a in allergies.known) if allergies.state is AllergyState.KNOWN else (),
+        blood_type=_blood_type(reader, request.patient),
+    )
+
+
+def _blood_type(reader: Reader, patient: str) -> str:
+    """Give the blood group as reported: ABO and Rh together, else what is known of each; empty where unknown."""
+    together = _reported(latest(reader, patient, BLOOD_GROUP))
+    parts = (_reported(latest(reader, patient, ABO)), _reported(latest(reader, patient, RH)))
+    return together or " ".join(part for part in parts if part)
+
+
+def _reported(observation: Resource | None) -> str:
+    if observation is None:
+        return ""
+    return text_of(observation.get("valueCodeableConcept")) or str(observation.get("valueString", ""))
