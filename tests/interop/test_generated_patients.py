@@ -18,8 +18,7 @@ from workstation.core.clock import SystemClock
 from workstation.desk import Desk
 from workstation.emr.model import AddDiagnosis, AskSummary
 from workstation.fhir.resources import Resource, content, from_json
-from workstation.medication.model import DraftLine
-from workstation.prescribing.model import PrescriptionDraft, StopPrescription
+from workstation.prescribing.model import DraftLine, PrescriptionDraft, StopPrescription
 from workstation.prescribing.rows import OneSheet
 from workstation.queue.model import Enrol
 

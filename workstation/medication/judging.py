@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeVar
 
 from workstation.core.clock import parse_instant
 from workstation.fhir.resources import Resource, code_of, text_of
 from workstation.medication.lines import Line
-from workstation.medication.model import DraftLine, OverrideReason, Problem
+from workstation.medication.model import MedicineLine, OverrideReason, Problem
 from workstation.medication.reasons import LEAST_TEXT, REASONS
 from workstation.rules import facts as f
 from workstation.rules.alerts import Alert, Evaluation, NotChecked, Tier
@@ -57,7 +57,10 @@ class LineCheck:
     spoken: str = ""
 
 
-def keyed(lines: Sequence[DraftLine]) -> tuple[DraftLine, ...]:
+L = TypeVar("L", bound=MedicineLine)
+
+
+def keyed(lines: Sequence[L]) -> tuple[L, ...]:
     """Give every line a key of its own: its own where it has one, else its place."""
     keys = [line.key or f"line-{n}" for n, line in enumerate(lines, 1)]
     unique = len(set(keys)) == len(keys)

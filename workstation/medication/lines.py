@@ -10,56 +10,47 @@ from decimal import Decimal
 
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
-from workstation.medication.model import DraftLine, Problem
+from workstation.medication.model import MedicineLine, Problem
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Drug, Frequency, Route
-from workstation.terminology.quantity import Supply, days_covered, line_price, supply
-
-LONGEST_DAYS = 365
+from workstation.terminology.quantity import Supply, line_price, supply
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A complete line: every code resolved, supply and price worked out."""
+    """A complete line: every code resolved, supply and price worked out; `days` 0 where it runs until it is stopped."""
 
-    draft: DraftLine
+    draft: MedicineLine
     drug: Drug
     dose: Decimal
     route: Route
     frequency: Frequency
     supply: Supply
     price: Decimal
+    days: int = 0
 
     @property
     def regimen(self) -> doses.Regimen:
         """How the drug is taken, for wording."""
-        note = self.draft.note
-        return doses.Regimen(self.dose, self.draft.unit, self.route, self.frequency, self.draft.days, note)
+        return doses.Regimen(
+            self.dose, self.draft.unit, self.route, self.frequency, self.days, self.draft.note
+        )
 
 
-def resolve(draft: DraftLine, knowledge: Knowledge) -> Line:
-    """Complete a line to take home. Raises Invalid with the cell to correct in `field`."""
-    drug, dose, route, frequency = _how(draft, knowledge)
-    if not 1 <= draft.days <= LONGEST_DAYS:
-        raise Invalid(_("The number of days must be between 1 and 365."), field="days")
-    given = _supply(draft, drug, dose, frequency, knowledge)
-    return Line(draft, drug, dose, route, frequency, given, line_price(drug, given.packs, given.loose))
-
-
-def resolve_order(draft: DraftLine, knowledge: Knowledge) -> Line:
+def resolve_order(draft: MedicineLine, knowledge: Knowledge) -> Line:
     """Complete a line for a ward: supply and price are those of one day, in single units.
 
     Raises Invalid with the cell to correct in `field`.
     """
-    drug, dose, route, frequency = _how(draft, knowledge)
+    drug, dose, route, frequency = how(draft, knowledge)
     day = supply(drug, dose, draft.unit, frequency, 1, knowledge.units)
     given = replace(day, packs=0, loose=day.needed, leftover=0)
-    bare = replace(draft, days=0, total=0)
-    return Line(bare, drug, dose, route, frequency, given, line_price(drug, 0, given.loose))
+    return Line(draft, drug, dose, route, frequency, given, line_price(drug, 0, given.loose))
 
 
-def _how(draft: DraftLine, knowledge: Knowledge) -> tuple[Drug, Decimal, Route, Frequency]:
+def how(draft: MedicineLine, knowledge: Knowledge) -> tuple[Drug, Decimal, Route, Frequency]:
+    """Read what every line needs: product, dose, route, frequency. Raises Invalid with the cell in `field`."""
     drug = drug_of(draft, knowledge)
     dose = dose_of(draft, knowledge)
     route = knowledge.routes.parse(draft.route)
@@ -76,14 +67,14 @@ def problem_of(error: Invalid) -> Problem:
     return Problem(error.field, error.message, error.hint)
 
 
-def drug_of(draft: DraftLine, knowledge: Knowledge) -> Drug:
+def drug_of(draft: MedicineLine, knowledge: Knowledge) -> Drug:
     """Give the product of a line. Raises Invalid when the catalogue does not have it."""
     if draft.drug not in knowledge.drugs:
         raise Invalid(_("This drug is not in the catalogue."), _("Choose one from the list."), "drug")
     return knowledge.drugs.get(draft.drug)
 
 
-def dose_of(draft: DraftLine, knowledge: Knowledge) -> Decimal:
+def dose_of(draft: MedicineLine, knowledge: Knowledge) -> Decimal:
     """Give the dose of a line. Raises Invalid when it or its unit is missing or no number."""
     if not draft.dose:
         raise Invalid(_("The dose is missing."), _("Type a number with its unit, for example 0.5 g."), "dose")
@@ -91,16 +82,3 @@ def dose_of(draft: DraftLine, knowledge: Knowledge) -> Decimal:
     if not draft.unit:
         raise Invalid(_("The dose has no unit."), field="dose")
     return typed.value
-
-
-def _supply(
-    draft: DraftLine, drug: Drug, dose: Decimal, frequency: Frequency, knowledge: Knowledge
-) -> Supply:
-    """Work out the supply, or how long the amount lasts that somebody decided on."""
-    needed = supply(drug, dose, draft.unit, frequency, draft.days, knowledge.units)
-    if draft.total <= 0:
-        return needed
-    packs, loose = divmod(draft.total, drug.pack_size) if drug.splittable else (draft.total, 0)
-    units = packs * drug.pack_size + loose
-    days = days_covered(drug, Decimal(units), dose, draft.unit, frequency, knowledge.units)
-    return replace(needed, packs=packs, loose=loose, leftover=units - needed.needed, days=max(1, days))

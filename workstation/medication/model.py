@@ -5,7 +5,7 @@ Amounts are decimal texts ("0.5"), moments FHIR instants, so that every value su
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 
@@ -29,21 +29,18 @@ class SkinTest:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftLine:
-    """One line as typed. `group` 0 is no group.
-
-    `total` counts packs, or single units where packs may be split; 0 lets it follow from dose, frequency and days.
+class MedicineLine:
+    """One line of medicine as typed; how long it is taken is said by whoever writes it. `group` 0 is no group.
 
     `key` is the screen's own name for the line; answers carry it back, so that a line that moved is still found.
     """
 
-    drug: str
+    drug: str = ""
     dose: str = ""
     unit: str = ""
     route: str = ""
     frequency: str = ""
-    days: int = 0
-    total: int = 0
+    _: KW_ONLY
     group: int = 0
     skin_test: SkinTest | None = None
     note: str = ""

@@ -24,8 +24,9 @@ from workstation.medication.judging import (
     line_check,
     line_for_rules,
 )
-from workstation.medication.lines import Line, problem_of, resolve
+from workstation.medication.lines import Line, problem_of
 from workstation.medication.model import Problem
+from workstation.prescribing.lines import resolve
 from workstation.prescribing.model import PrescriptionDraft, PrescriptionKind
 from workstation.prescribing.sheets import type_label
 from workstation.rules import facts as f

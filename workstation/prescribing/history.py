@@ -12,8 +12,8 @@ from workstation.fhir import systems
 from workstation.fhir.resources import Resource, code_of, extension, target, text_of
 from workstation.medication import reading
 from workstation.medication.finding import NOT_USED, by_drug, regimens
-from workstation.medication.model import DraftLine
 from workstation.prescribing import from_fhir
+from workstation.prescribing.model import DraftLine
 from workstation.prescribing.rows import FavouriteDrug, LineToRepeat
 from workstation.stock import on_hand
 from workstation.store.reader import Reader

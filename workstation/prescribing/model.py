@@ -8,7 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from workstation.medication.model import DraftLine, OverrideReason
+from workstation.medication.model import MedicineLine, OverrideReason
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine(MedicineLine):
+    """One line to take home, as typed.
+
+    `total` counts packs, or single units where packs may be split; 0 lets it follow from dose, frequency and days.
+    """
+
+    days: int = 0
+    total: int = 0
 
 
 class PrescriptionKind(StrEnum):

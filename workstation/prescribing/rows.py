@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from workstation.chart.people import Person
 from workstation.chart.travel import Travelled
-from workstation.medication.model import DraftLine, SkinTest
+from workstation.medication.model import SkinTest
 from workstation.medication.rows import Regimen
-from workstation.prescribing.model import Collector, PrescriptionKind
+from workstation.prescribing.model import Collector, DraftLine, PrescriptionKind
 
 
 class SheetState(StrEnum):

@@ -11,10 +11,9 @@ from workstation.core.i18n import _
 from workstation.fhir import systems
 from workstation.fhir.resources import code_of
 from workstation.medication.judging import diagnoses_of
-from workstation.medication.lines import resolve
-from workstation.medication.model import DraftLine
 from workstation.prescribing.history import stock_remarks
-from workstation.prescribing.model import PrescriptionKind
+from workstation.prescribing.lines import resolve
+from workstation.prescribing.model import DraftLine, PrescriptionKind
 from workstation.prescribing.rows import FoundSets, LineToRepeat, SearchSets, SetRow
 from workstation.rules.case import age_on
 from workstation.rules.facts import Facts

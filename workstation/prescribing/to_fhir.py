@@ -87,7 +87,7 @@ def _days(days: int) -> Resource:
 
 def _bounds(line: Line) -> Resource:
     single = line.frequency.kind is FrequencyKind.SINGLE
-    return {} if single else {"boundsDuration": _days(line.draft.days)}
+    return {} if single else {"boundsDuration": _days(line.days)}
 
 
 def _extend(made: Resource, line: Line, head: Head, place: int, group: int) -> None:

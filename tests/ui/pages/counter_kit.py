@@ -27,9 +27,9 @@ from workstation.core.settings import LANGUAGE, ROOM, SCALE, SITE_NAME, THEME
 from workstation.desk import Desk
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource
-from workstation.medication.model import DraftLine, OverrideReason
+from workstation.medication.model import OverrideReason
 from workstation.pharmacy.model import Approve, ReceiveStock, StartReview
-from workstation.prescribing.model import PrescriptionDraft
+from workstation.prescribing.model import DraftLine, PrescriptionDraft
 from workstation.security.permissions import Permission
 
 PIN = "246810"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from workstation.medication.model import DraftLine
+from workstation.prescribing.model import DraftLine
 
 Lines = tuple[DraftLine, ...]
 

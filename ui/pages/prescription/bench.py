@@ -15,10 +15,10 @@ from ui.pages.prescription.model import Cell, RxModel
 from ui.pages.prescription.options import RxOptions
 from workstation.core.errors import UserError
 from workstation.core.i18n import _
-from workstation.medication.model import DraftLine, OverrideReason
+from workstation.medication.model import OverrideReason
 from workstation.medication.reasons import LEAST_TEXT
 from workstation.medication.rows import FoundDrugs, SearchDrugs
-from workstation.prescribing.model import PrescriptionKind
+from workstation.prescribing.model import DraftLine, PrescriptionKind
 from workstation.rules.alerts import Alert
 from workstation.terminology.model import Drug
 

@@ -23,8 +23,9 @@ from ui.theme import theme
 from ui.widgets.code_search import Choice, Deliver
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
-from workstation.medication.model import DraftLine, SkinTestState
+from workstation.medication.model import SkinTestState
 from workstation.medication.rows import DrugRow, Regimen
+from workstation.prescribing.model import DraftLine
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Drug
 

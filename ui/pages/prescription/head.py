@@ -14,9 +14,8 @@ from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.labels import label
 from workstation.core.i18n import _, n_
-from workstation.medication.model import DraftLine
 from workstation.prescribing.check import Check
-from workstation.prescribing.model import PrescriptionKind
+from workstation.prescribing.model import DraftLine, PrescriptionKind
 
 MOST_DRUGS: Final = 5
 

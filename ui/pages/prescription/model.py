@@ -16,7 +16,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from ui.pages.prescription.words import Words, money, skin_test_text
 from workstation.core.i18n import _
 from workstation.medication.judging import CheckState, LineCheck
-from workstation.medication.model import DraftLine
+from workstation.prescribing.model import DraftLine
 from workstation.prescribing.rows import Sheet, SheetLine, SheetState
 
 Index = QModelIndex | QPersistentModelIndex

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from workstation.medication.model import DraftLine, OverrideReason
-from workstation.prescribing.model import Collector, PrescriptionDraft, PrescriptionKind
+from workstation.medication.model import OverrideReason
+from workstation.prescribing.model import Collector, DraftLine, PrescriptionDraft, PrescriptionKind
 
 DRAFT_KIND = "prescription"
 

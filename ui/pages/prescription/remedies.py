@@ -13,9 +13,9 @@ from ui.pages.prescription.ask_sheet import Question
 from ui.pages.prescription.options import RxOptions
 from ui.widgets.banner_strip import Choice
 from workstation.core.i18n import _
-from workstation.medication.model import DraftLine, SkinTest
+from workstation.medication.model import SkinTest
 from workstation.medication.reasons import LEAST_TEXT
-from workstation.prescribing.model import Collector, PrescriptionKind
+from workstation.prescribing.model import Collector, DraftLine, PrescriptionKind
 from workstation.rules.alerts import Alert, Tier
 from workstation.terminology.model import Drug
 

@@ -11,8 +11,10 @@ from typing import Final
 from ui.widgets.table_model import Run
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
-from workstation.medication.lines import Line, dose_of, resolve
-from workstation.medication.model import DraftLine, SkinTest, SkinTestState
+from workstation.medication.lines import Line, dose_of
+from workstation.medication.model import SkinTest, SkinTestState
+from workstation.prescribing.lines import resolve
+from workstation.prescribing.model import DraftLine
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Drug
