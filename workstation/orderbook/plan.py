@@ -14,21 +14,12 @@ from typing import Final
 
 from workstation.orderbook.given import Given, by_slot
 from workstation.orderbook.order import Order, Timing, Verified
+from workstation.terminology.nursing import Windows
 
 DAY: Final = timedelta(days=1)
 MINUTE: Final = timedelta(minutes=1)
 _LENGTHS: Final = {"min": MINUTE, "h": timedelta(hours=1), "d": DAY, "wk": 7 * DAY, "mo": 30 * DAY}
 _KEY: Final = re.compile(r"(?P<number>[A-Za-z0-9-]+)\.(?P<unit>[GLO][0-9A-Za-z-]+)\.(?P<at>\d{10})")
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """How near is near: what counts as overdue, as now and as later, and how far back an open dose is shown."""
-
-    overdue_after: timedelta = timedelta(minutes=15)
-    now_ahead: timedelta = timedelta(minutes=60)
-    later: timedelta = timedelta(hours=4)
-    back: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +114,7 @@ def planned(orders: Iterable[Order], since: datetime, until: datetime) -> tuple[
     return tuple(sorted(found, key=lambda slot: (slot.at, slot.key)))
 
 
-def due(orders: Iterable[Order], given: Iterable[Given], now: datetime, window: Window) -> Due:
+def due(orders: Iterable[Order], given: Iterable[Given], now: datetime, windows: Windows) -> Due:
     """Give the planned doses without a fact: overdue, now, and later. Lines sent back to the doctor are not due.
 
     A group with a fact for some lines only stays due with the others.
@@ -131,11 +122,11 @@ def due(orders: Iterable[Order], given: Iterable[Given], now: datetime, window: 
     recorded = by_slot(given)
     wanted = [order for order in orders if order.verification.state is not Verified.RETURNED]
     lanes: tuple[list[Slot], list[Slot], list[Slot]] = ([], [], [])
-    for slot in planned(wanted, now - window.back, now + window.later + MINUTE):
+    for slot in planned(wanted, now - windows.back, now + windows.later + MINUTE):
         open_ = unrecorded(slot, recorded)
         if open_:
-            late = slot.at < now - window.overdue_after
-            place = 0 if late else 1 if slot.at <= now + window.now_ahead else 2
+            late = slot.at < now - windows.overdue_after
+            place = 0 if late else 1 if slot.at <= now + windows.now_ahead else 2
             lanes[place].append(Slot(slot.key, slot.at, open_))
     return Due(*(tuple(lane) for lane in lanes))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from workstation.core.i18n import pick
-from workstation.terminology import model, parsing, wording
+from workstation.terminology import model, nursing, parsing, wording
 from workstation.terminology import ward_signs as ward
 from workstation.terminology.catalogue import (
     AllergenCatalogue,
@@ -21,6 +21,7 @@ from workstation.terminology.catalogue import (
     FrequencyTable,
     RouteTable,
 )
+from workstation.terminology.laboratory import Laboratory, lab_range, lab_test
 from workstation.terminology.search import normalise
 from workstation.terminology.sets import PrescriptionSets
 from workstation.terminology.sources import Sources
@@ -152,10 +153,26 @@ class Knowledge:
         return ward.early_warning(self._sources.table("early_warning.toml"))
 
     @cached_property
+    def nursing(self) -> nursing.Nursing:
+        """Time windows, reasons and labels of carrying orders out on a ward."""
+        return nursing.read(self._sources.table("nursing.toml"))
+
+    @cached_property
     def pack_codes(self) -> Mapping[str, str]:
         """Product ids by what stands on their packs: the first seven digits of a trace code, or the GTIN-14."""
         rows = self._sources.rows("pack_codes.csv")
         return {row[key]: row["drug"] for row in rows for key in ("prefix", "gtin") if row[key]}
+
+    @cached_property
+    def laboratory(self) -> Laboratory:
+        """What the laboratory can be asked for, with reference and critical limits."""
+        rows, panels = self._sources.rows, self._sources.table("laboratory/panels.toml")
+        return Laboratory(
+            map(lab_test, rows("laboratory/tests.csv")),
+            map(lab_range, rows("laboratory/ranges.csv")),
+            panels["panel"],
+            self._sources.table("laboratory/specimens.toml"),
+        ).with_sets(panels["set"])
 
     @cached_property
     def manifest(self) -> Mapping[str, wording.FileInfo]:

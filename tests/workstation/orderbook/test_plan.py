@@ -16,6 +16,7 @@ from workstation.terminology.knowledge import load
 from workstation.terminology.model import FrequencyKind
 
 CHINA = timezone(timedelta(hours=8))
+WINDOWS = load().nursing.windows
 TIMINGS = {
     f.code: Timing(f.code, f.name_en, f.count, f.period, f.unit, f.times)
     for f in load().frequencies
@@ -158,7 +159,7 @@ def test_due_doses_lie_in_three_lanes_until_somebody_recorded_them() -> None:
         fact("YZ26AAA000001.L1.2603170900", "o-1"),
         fact("YZ26AAA000001.L1.2603171400", "o-1", Done.ERROR),
     ]
-    found = plan.due([line], recorded, now, plan.Window())
+    found = plan.due([line], recorded, now, WINDOWS)
     assert [f"{s.at:%H:%M}" for s in found.overdue] == ["10:00", "11:00"]
     assert [f"{s.at:%H:%M}" for s in found.now] == ["12:00", "13:00"]
     assert [f"{s.at:%H:%M}" for s in found.later] == ["14:00", "15:00", "16:00"]
@@ -166,21 +167,21 @@ def test_due_doses_lie_in_three_lanes_until_somebody_recorded_them() -> None:
 
 def test_dose_at_the_edge_of_now_is_not_overdue() -> None:
     now = at("2026-03-17 08:15")
-    assert plan.due([order(TIMINGS["qd"], at("2026-03-17 07:00"))], [], now, plan.Window()).now
+    assert plan.due([order(TIMINGS["qd"], at("2026-03-17 07:00"))], [], now, WINDOWS).now
     later = now + timedelta(minutes=1)
-    assert plan.due([order(TIMINGS["qd"], at("2026-03-17 07:00"))], [], later, plan.Window()).overdue
+    assert plan.due([order(TIMINGS["qd"], at("2026-03-17 07:00"))], [], later, WINDOWS).overdue
 
 
 def test_group_stays_due_with_the_lines_nobody_recorded() -> None:
     bid = TIMINGS["bid"]
     lines = [order(bid, at("2026-03-17 07:00"), id=i, group=1) for i in ("a", "b")]
-    found = plan.due(lines, [fact("YZ26AAA000001.G1.2603170800", "a")], at("2026-03-17 08:00"), plan.Window())
+    found = plan.due(lines, [fact("YZ26AAA000001.G1.2603170800", "a")], at("2026-03-17 08:00"), WINDOWS)
     assert [[o.id for o in s.orders] for s in found.now] == [["b"]]
 
 
 def test_order_sent_back_to_the_doctor_is_not_due() -> None:
     back = order(TIMINGS["qd"], at("2026-03-17 07:00"), verification=Verification(Verified.RETURNED))
-    assert plan.due([back], [], at("2026-03-17 08:00"), plan.Window()) == plan.Due()
+    assert plan.due([back], [], at("2026-03-17 08:00"), WINDOWS) == plan.Due()
 
 
 def test_moments_of_another_zone_are_planned_on_the_clock_of_the_ward() -> None:
