@@ -17,7 +17,7 @@ from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from ui.actions import COMMAND_MODIFIERS, is_editor
-from ui.pages.pharmacy_parts.burst import LONGEST_GAP_MS, Burst, Verdict
+from ui.widgets.burst import LONGEST_GAP_MS, Burst, Verdict
 
 HOLD_MS: Final = LONGEST_GAP_MS + 15
 ENDS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
