@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from workstation.chart.in_bed import STAY
 from workstation.chart.people import display_name
 from workstation.core.clock import instant
 from workstation.core.errors import Conflict, Invalid
@@ -61,7 +62,7 @@ def coming(reader: Reader, request: Admit) -> Coming:
 
 def _visit(reader: Reader, request: Admit) -> Resource:
     visit = reader.get("Encounter", request.visit)
-    if stays.class_of(visit) == stays.STAY:
+    if stays.class_of(visit) == STAY:
         raise Invalid(_("This is a stay already and no outpatient visit."), field="visit")
     if request.patient and target(visit.get("subject"), "Patient") != request.patient:
         raise Invalid(_("This visit belongs to another patient. Nobody was admitted."), field="visit")
@@ -129,7 +130,7 @@ def make_stay(unit: Unit, request: Admit, who: Coming, bed: places.Bed, knowledg
         "resourceType": "Encounter",
         "id": unit.new_id(),
         "status": "in-progress",
-        "class": {"system": systems.ENCOUNTER_CLASS, "code": stays.STAY, "display": "inpatient encounter"},
+        "class": {"system": systems.ENCOUNTER_CLASS, "code": STAY, "display": "inpatient encounter"},
         "identifier": [{"use": "official", "system": systems.VISIT_NUMBER, "value": stay_number(unit)}],
         "subject": reference(ref_of(who.patient), display_name(who.patient)),
         "period": began,

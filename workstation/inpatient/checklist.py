@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from workstation.core.clock import parse_instant
 from workstation.core.i18n import _
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, codings, target, text_of
 from workstation.inpatient import standing
 from workstation.inpatient.model import BLOCKING, CheckItem, Checklist, Item
-from workstation.store.reader import Reader
+from workstation.store.reader import Reader, utc
 
 VERIFICATIONS: Final = ("order-verification", "order-stop-verification")
 LABORATORY: Final = "108252007"
@@ -140,10 +141,15 @@ def _unread(reader: Reader, reports: Sequence[Resource]) -> list[Resource]:
 
 
 def _is_of(report: Resource, task: Resource) -> bool:
-    """Say whether a reading was of this issue of a report: its id ends with the issue's digits."""
-    issued = "".join(c for c in str(report.get("issued", "")) if c.isdigit())
-    ending = str(task.get("id", "")).rpartition("-read-")[2]
-    return not issued or "".join(c for c in ending if c.isdigit()) == issued
+    """Say whether a reading was of this issue of a report: its id ends with the issue's day and time."""
+    issued = str(report.get("issued", ""))
+    said = _digits(str(task.get("id", "")).rpartition("-read-")[2])
+    return not issued or said in (_digits(issued), _digits(utc(parse_instant(issued))))
+
+
+def _digits(stamp: str) -> str:
+    """Give day and time to the second: yyyymmddHHMMSS."""
+    return "".join(c for c in stamp if c.isdigit())[:14]
 
 
 def _critical(reader: Reader, reports: Sequence[Resource]) -> list[Resource]:

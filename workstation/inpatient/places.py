@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
+from workstation.chart.in_bed import BED, WARD, in_order
 from workstation.chart.people import display_name
 from workstation.core.errors import Invalid
 from workstation.core.events import Ref
@@ -15,8 +15,6 @@ from workstation.fhir.resources import Resource, as_list, code_of, identifier, r
 from workstation.security.permissions import Permission, roles
 from workstation.store.reader import Reader
 
-WARD: Final = "wa"
-BED: Final = "bd"
 CLOSED: Final = frozenset({"suspended", "inactive"})
 _UP: Final = 3  # bed, room, ward: nobody builds deeper
 
@@ -99,12 +97,6 @@ def ward_above(reader: Reader, place: Resource) -> Resource | None:
 def bed_element(at: Bed) -> Resource:
     """Give the Reference element of a bed; its words are those of the place, not of the screen."""
     return reference(Ref("Location", at.id), f"{at.ward_name} {at.number}床")
-
-
-def in_order(name: str) -> tuple[tuple[int, int, str], ...]:
-    """Give a key that sorts 2 before 10 and 10 before 10A."""
-    parts = re.findall(r"\d+|\D+", name)
-    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part.casefold()) for part in parts)
 
 
 def department_of(reader: Reader, of_ward: Resource) -> tuple[str, Resource | None]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from workstation.chart.allergies import AllergyState, allergies_of
+from workstation.chart.in_bed import BED
 from workstation.chart.measures import latest
 from workstation.chart.people import display_name, person_of
 from workstation.chart.summary import department_of
@@ -120,7 +121,7 @@ def stay(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: datetim
         ward=str(ward["id"]) if ward is not None else "",
         ward_name=str(ward.get("name", "")) if ward is not None else "",
         bed=bed_id,
-        bed_number=str(bed.get("name", "")) if bed is not None and places.kind(bed) == places.BED else "",
+        bed_number=str(bed.get("name", "")) if bed is not None and places.kind(bed) == BED else "",
         doctor=str(stays.in_charge(encounter, stays.DOCTOR).get("display", "")),
         nurse=str(stays.in_charge(encounter, stays.NURSE).get("display", "")),
         source=code_of(about.get("admitSource")),
@@ -190,7 +191,7 @@ def wristband(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: da
         patient_number=person.number,
         department=_department(encounter, knowledge),
         ward=str(ward.get("name", "")) if ward is not None else "",
-        bed=str(bed.get("name", "")) if places.kind(bed) == places.BED else "",
+        bed=str(bed.get("name", "")) if places.kind(bed) == BED else "",
         since=stays.start(encounter),
         allergy=allergies.state.value,
         allergies=tuple(a.agent for a in allergies.known) if allergies.state is AllergyState.KNOWN else (),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
+from workstation.chart.in_bed import STAY, UNDER_WAY
 from workstation.core.clock import instant, parse_instant
 from workstation.core.errors import Conflict, Invalid
 from workstation.core.i18n import _
@@ -13,8 +14,6 @@ from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, concept, identifier, target, text_of
 from workstation.store.reader import Reader
 
-STAY: Final = "IMP"
-RUNNING: Final = ("in-progress", "onleave")
 PARTICIPATION: Final = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 DOCTOR: Final = "ATND"
 NURSE: Final = "PPRF"
@@ -27,7 +26,7 @@ def class_of(encounter: Resource) -> str:
 
 def running(reader: Reader) -> list[Resource]:
     """Give every stay that is under way on this desk."""
-    return [e for e in reader.find("Encounter", {"status": RUNNING}) if class_of(e) == STAY]
+    return [e for e in reader.find("Encounter", {"status": UNDER_WAY}) if class_of(e) == STAY]
 
 
 def stay(reader: Reader, encounter: str, patient: str = "") -> Resource:
@@ -43,7 +42,7 @@ def stay(reader: Reader, encounter: str, patient: str = "") -> Resource:
 def running_stay(reader: Reader, encounter: str) -> Resource:
     """Give a stay that is under way. Raises Conflict when it is over, and as `stay` does."""
     found = stay(reader, encounter)
-    if found.get("status") not in RUNNING:
+    if found.get("status") not in UNDER_WAY:
         said = _("This patient was discharged already.")
         if found.get("status") != "finished":
             said = _("This stay was cancelled.")
@@ -140,5 +139,5 @@ def hospitalization(encounter: Resource) -> dict[str, Any]:
 
 def stay_of(reader: Reader, patient: str) -> Resource | None:
     """Give the running stay of a patient, or None."""
-    found = reader.find("Encounter", {"patient": patient, "status": RUNNING})
+    found = reader.find("Encounter", {"patient": patient, "status": UNDER_WAY})
     return next((e for e in found if class_of(e) == STAY), None)

@@ -1,0 +1,292 @@
+"""Discharging: nobody leaves with orders running, and what is passed over has its reason on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.workstation.inpatient.ward_kit import PIN, admit, bed, found, put, stored, ward_order
+from workstation.core.clock import FixedClock, instant
+from workstation.core.errors import Conflict, Denied, Invalid
+from workstation.core.events import Ref
+from workstation.desk import Desk
+from workstation.fhir import systems
+from workstation.fhir.resources import Resource, code_of, concept, reference, text_of
+from workstation.inpatient.model import AskStay, Checklist, Discharge, Disposition, Item, PassedItem
+
+MORNING = "2026-03-17T08:00:00.000+08:00"
+FLAG = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+
+
+def about(stay: str) -> Resource:
+    return {"subject": {"reference": "Patient/p1"}, "encounter": reference(Ref("Encounter", stay))}
+
+
+def drug_order(stay: str, id_: str = "m1", term: str = "long-term", **more: Any) -> Resource:
+    return {
+        "resourceType": "MedicationRequest",
+        "id": id_,
+        "status": "active",
+        "intent": "order",
+        "category": [concept(systems.ORDER_TERM, term)],
+        "medicationCodeableConcept": {"text": "氨溴索"},
+        "dosageInstruction": [{"timing": {"repeat": {"boundsPeriod": {"start": MORNING, **more}}}}],
+        "authoredOn": MORNING,
+        **about(stay),
+    }
+
+
+def task(id_: str, code: str, status: str, stay: str, focus: str) -> Resource:
+    return {
+        "resourceType": "Task",
+        "id": id_,
+        "status": status,
+        "intent": "order",
+        "code": concept(systems.TASK_CODE, code),
+        "focus": {"reference": focus},
+        "for": {"reference": "Patient/p1"},
+        "encounter": reference(Ref("Encounter", stay)),
+    }
+
+
+def blood_test(stay: str) -> Resource:
+    return {
+        "resourceType": "ServiceRequest",
+        "id": "l1",
+        "status": "active",
+        "intent": "order",
+        "category": [concept(systems.SNOMED, "108252007")],
+        "code": concept(systems.LAB_TEST, "k", "钾"),
+        **about(stay),
+    }
+
+
+def report(stay: str, status: str = "final", flag: str = "N", **more: Any) -> list[Resource]:
+    value = {
+        "resourceType": "Observation",
+        "id": "o1",
+        "status": "final",
+        "code": {"text": "钾"},
+        "interpretation": [concept(FLAG, flag)],
+        "valueQuantity": {"value": 6.8, "unit": "mmol/L"},
+        **about(stay),
+    }
+    made = {
+        "resourceType": "DiagnosticReport",
+        "id": "r1",
+        "status": status,
+        "code": {"text": "急诊生化"},
+        "issued": "2026-03-17T08:30:00.000+08:00",
+        "result": [{"reference": "Observation/o1"}],
+        **about(stay),
+        **more,
+    }
+    return [value, made]
+
+
+def infusion(stay: str) -> list[Resource]:
+    return [
+        {
+            "resourceType": "MedicationAdministration",
+            "id": "a1",
+            "status": "in-progress",
+            "medicationCodeableConcept": {"text": "0.9 % 氯化钠注射液"},
+            "subject": {"reference": "Patient/p1"},
+            "context": reference(Ref("Encounter", stay)),
+        }
+    ]
+
+
+def read(stay: str, id_: str = "r1-read-20260317083000") -> Resource:
+    return task(id_, "result-review", "completed", stay, "DiagnosticReport/r1")
+
+
+OPEN: list[tuple[str, Item, Callable[[str], list[Resource]], str]] = [
+    ("a long-term drug order", Item.RUNNING_ORDERS, lambda s: [drug_order(s)], "氨溴索"),
+    (
+        "an order that stops this evening",
+        Item.RUNNING_ORDERS,
+        lambda s: [drug_order(s, end="2026-03-17T20:00:00+08:00")],
+        "氨溴索",
+    ),
+    (
+        "a nursing level",
+        Item.RUNNING_ORDERS,
+        lambda s: [ward_order("n1", s, "p1", "nursing-level", "first", "一级护理", since=MORNING)],
+        "一级护理",
+    ),
+    (
+        "an unverified order",
+        Item.UNVERIFIED,
+        lambda s: [
+            drug_order(s, term="stat"),
+            task("m1-verify", "order-verification", "requested", s, "MedicationRequest/m1"),
+        ],
+        "氨溴索",
+    ),
+    (
+        "an unverified stop",
+        Item.UNVERIFIED,
+        lambda s: [task("m1-verify-stop", "order-stop-verification", "requested", s, "MedicationRequest/m1")],
+        "order-stop-verification",
+    ),
+    ("a running infusion", Item.INFUSIONS, infusion, "0.9 % 氯化钠注射液"),
+    (
+        "a critical value",
+        Item.CRITICAL,
+        lambda s: [*report(s, flag="HH"), read(s)],
+        "急诊生化 2026-03-17",
+    ),
+]
+
+
+def items(desk: Desk, stay: str) -> dict[Item, tuple[str, ...]]:
+    answer = desk.ask("inpatient.checklist", AskStay("p1", stay))
+    assert isinstance(answer, Checklist)
+    return {item.item: item.lines for item in answer.items}
+
+
+@pytest.mark.parametrize(("what", "item", "records", "line"), OPEN, ids=[row[0] for row in OPEN])
+def test_what_endangers_or_never_ends_holds_a_discharge_up_and_is_named_with_what_to_do(
+    desk: Desk, what: str, item: Item, records: Callable[[str], list[Resource]], line: str
+) -> None:
+    stay = admit(desk)
+    put(desk, *records(stay))
+    assert items(desk, stay) == {item: (line,)}
+    answered = (PassedItem(item, "不等了"),)
+    with pytest.raises(Conflict) as caught:
+        desk.do("inpatient.discharge", Discharge(stay, Disposition.HOME, passed=answered))
+    assert caught.value.message.endswith("1.")
+    assert len(caught.value.hint) > len("Nobody was discharged. ")
+    assert stored(desk, stay)["status"] == "in-progress"
+    assert bed(desk, 1).occupants
+
+
+NOT_OPEN: list[tuple[str, Callable[[str], list[Resource]]]] = [
+    ("a stopped order", lambda s: [{**drug_order(s), "status": "stopped"}]),
+    ("an order past its stop", lambda s: [drug_order(s, end="2026-03-17T08:59:00+08:00")]),
+    ("a stat order", lambda s: [drug_order(s, term="stat")]),
+    ("a verified order", lambda s: [task("t", "order-verification", "completed", s, "MedicationRequest/m1")]),
+    ("an answered critical value", lambda s: [
+        *report(s, flag="LL"), read(s), task("t", "critical-value", "completed", s, "DiagnosticReport/r1")]),
+    ("a test with its report", lambda s: [
+        blood_test(s), *report(s, basedOn=[{"reference": "ServiceRequest/l1"}]), read(s)]),
+    ("a test whose report names the tube", lambda s: [
+        blood_test(s),
+        {"resourceType": "Specimen", "id": "sp", "subject": {"reference": "Patient/p1"},
+         "request": [{"reference": "ServiceRequest/l1"}]},
+        *report(s, specimen=[{"reference": "Specimen/sp"}]), read(s)]),
+    ("a cancelled test", lambda s: [{**blood_test(s), "status": "revoked"}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("what", "records"), NOT_OPEN, ids=[row[0] for row in NOT_OPEN])
+def test_what_is_settled_holds_nobody_up(
+    desk: Desk, what: str, records: Callable[[str], list[Resource]]
+) -> None:
+    stay = admit(desk)
+    put(desk, *records(stay))
+    assert items(desk, stay) == {}
+    desk.do("inpatient.discharge", Discharge(stay, Disposition.HOME))
+    assert stored(desk, stay)["status"] == "finished"
+
+
+PASSABLE: list[tuple[str, Item, Callable[[str], list[Resource]], str]] = [
+    ("a test not collected", Item.LABORATORY, lambda s: [blood_test(s)], "ServiceRequest/l1"),
+    (
+        "a test with a first report",
+        Item.LABORATORY,
+        lambda s: [
+            blood_test(s),
+            *report(s, "partial", basedOn=[{"reference": "ServiceRequest/l1"}]),
+            read(s),
+        ],
+        "ServiceRequest/l1",
+    ),
+    ("a result nobody read", Item.UNREAD, report, "DiagnosticReport/r1"),
+    (
+        "a result issued anew after it was read",
+        Item.UNREAD,
+        lambda s: [*report(s, "corrected"), read(s, "r1-read-20260317080000")],
+        "DiagnosticReport/r1",
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "item", "records", "open_record"), PASSABLE, ids=[r[0] for r in PASSABLE])
+def test_an_open_test_or_result_is_passed_only_with_a_reason_which_is_kept(
+    desk: Desk, what: str, item: Item, records: Callable[[str], list[Resource]], open_record: str
+) -> None:
+    stay = admit(desk)
+    put(desk, *records(stay))
+    assert list(items(desk, stay)) == [item]
+    for passed in ((), (PassedItem(item, "  "),)):
+        with pytest.raises(Invalid) as caught:
+            desk.do("inpatient.discharge", Discharge(stay, Disposition.HOME, passed=passed))
+        assert caught.value.field == f"passed.{item.value}"
+    assert stored(desk, stay)["status"] == "in-progress"
+    desk.do("inpatient.discharge", Discharge(stay, Disposition.HOME, passed=(PassedItem(item, "门诊随访"),)))
+    (issue,) = found(desk, "DetectedIssue", patient="p1")
+    assert code_of(issue["code"], systems.RULE) == f"discharge-{item.value}"
+    assert text_of(issue["mitigation"][0]["action"]) == "门诊随访"
+    assert issue["author"]["display"] == "王敏"
+    assert [i["reference"] for i in issue["implicated"]] == [f"Encounter/{stay}", open_record]
+
+
+def test_a_discharge_ends_stay_and_bed_at_the_time_given_and_says_how_the_stay_ended(
+    desk: Desk, clock: FixedClock
+) -> None:
+    stay = admit(desk)
+    clock.advance(timedelta(days=2))
+    left = clock.now() - timedelta(minutes=20)
+    desk.do("inpatient.discharge", Discharge(stay, Disposition.ADVICE, instant(left)))
+    after = stored(desk, stay)
+    assert (after["status"], after["period"]["end"]) == ("finished", instant(left))
+    assert (after["location"][0]["status"], after["location"][0]["period"]["end"]) == (
+        "completed",
+        instant(left),
+    )
+    assert code_of(after["hospitalization"]["dischargeDisposition"]) == "aadvice"
+    assert code_of(after["hospitalization"]["admitSource"]) == "other"
+    row = desk.ask("inpatient.stay", AskStay("p1", stay))
+    assert (row.day, row.bed_number, row.disposition) == (3, "1", "aadvice")
+    assert bed(desk, 1).occupants == ()
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["2026-03-17T09:01:00+08:00", "2026-03-16T09:00:00+08:00", "yesterday"],
+    ids=["later", "before", "no time"],
+)
+def test_a_time_that_cannot_be_right_is_refused(desk: Desk, at: str) -> None:
+    stay = admit(desk)
+    with pytest.raises(Invalid) as caught:
+        desk.do("inpatient.discharge", Discharge(stay, Disposition.HOME, at))
+    assert caught.value.field == "at"
+
+
+def test_a_death_is_recorded_by_a_doctor_and_stands_on_the_patients_record(desk: Desk) -> None:
+    stay = admit(desk)
+    desk.unlock("nurse", PIN)
+    with pytest.raises(Denied):
+        desk.do("inpatient.discharge", Discharge(stay, Disposition.DIED))
+    desk.unlock("doc", PIN)
+    desk.do("inpatient.discharge", Discharge(stay, Disposition.DIED))
+    assert stored(desk, "p1", "Patient")["deceasedDateTime"] == "2026-03-17T09:00:00.000+08:00"
+
+
+def test_what_holds_up_stands_before_what_can_be_passed(desk: Desk) -> None:
+    stay = admit(desk)
+    put(desk, blood_test(stay), drug_order(stay), *infusion(stay), *report(stay, flag="AA"))
+    answer = desk.ask("inpatient.checklist", AskStay("p1", stay))
+    assert [(i.item, i.blocking) for i in answer.items] == [
+        (Item.CRITICAL, True),
+        (Item.INFUSIONS, True),
+        (Item.RUNNING_ORDERS, True),
+        (Item.LABORATORY, False),
+        (Item.UNREAD, False),
+    ]
+    assert answer.blocked
