@@ -25,6 +25,7 @@ from workstation.terminology.laboratory import Laboratory, lab_range, lab_test
 from workstation.terminology.search import normalise
 from workstation.terminology.sets import PrescriptionSets
 from workstation.terminology.sources import Sources
+from workstation.terminology.ward_orders import WardOrders, order_kind, ward_order
 
 
 class Knowledge:
@@ -88,6 +89,12 @@ class Knowledge:
         """What is usually written together for one illness."""
         tables = self._sources.table("prescription_sets.toml")["set"]
         return PrescriptionSets(map(parsing.prescription_set, tables))
+
+    @cached_property
+    def ward_orders(self) -> WardOrders:
+        """Orders on a ward that are no medicine."""
+        table = self._sources.table("ward_orders.toml")
+        return WardOrders(map(order_kind, table["kind"]), map(ward_order, table["order"]))
 
     @cached_property
     def interactions(self) -> tuple[model.Interaction, ...]:

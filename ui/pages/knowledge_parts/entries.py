@@ -17,6 +17,7 @@ from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Drug, Interaction, Rule
 from workstation.terminology.search import PrefixIndex
 from workstation.terminology.sets import PrescriptionSet, SetLine
+from workstation.terminology.ward_orders import WardOrder
 
 TIERS: Final = {1: ("stop", "Stop"), 2: ("warn", "Warning"), 3: ("caution", "Caution"), 4: ("note", "Note")}
 FRENCH: Final = "ANSM"
@@ -150,9 +151,26 @@ def _line(line: SetLine, knowledge: Knowledge) -> str:
     return f" {doses.DASH} ".join(map(doses.keep, parts))
 
 
+def _ward_orders(knowledge: Knowledge) -> list[Entry]:
+    return [_ward_order(order, knowledge) for order in knowledge.ward_orders]
+
+
+def _ward_order(order: WardOrder, knowledge: Knowledge) -> Entry:
+    kind = knowledge.ward_orders.kinds[order.kind]
+    usual = (
+        knowledge.frequencies.get(order.frequency).display() if order.frequency else _("holds until stopped")
+    )
+    facts = [Fact(_("Kind"), kind.name), Fact(_("Usually"), usual)]
+    if kind.exclusive:
+        facts.append(Fact(_("Replaces"), _("the running order of this kind")))
+    keys = (*order.initials, *order.pinyin, order.name_zh, order.name_en, *order.aliases, order.code)
+    return Entry(order.code, order.name, None, tuple(facts), keys)
+
+
 READERS: Final[Mapping[str, Callable[[Knowledge], list[Entry]]]] = {
     "drugs.csv": _drugs,
     "rules.csv": _rules,
     "interactions.csv": _interactions,
     "prescription_sets.toml": _sets,
+    "ward_orders.toml": _ward_orders,
 }
