@@ -22,6 +22,7 @@ from workstation.terminology.catalogue import (
     RouteTable,
 )
 from workstation.terminology.laboratory import Laboratory, lab_range, lab_test
+from workstation.terminology.levels import NursingLevel, nursing_levels
 from workstation.terminology.search import normalise
 from workstation.terminology.sets import PrescriptionSets
 from workstation.terminology.sources import Sources
@@ -180,6 +181,11 @@ class Knowledge:
             panels["panel"],
             self._sources.table("laboratory/specimens.toml"),
         ).with_sets(panels["set"])
+
+    @cached_property
+    def nursing_levels(self) -> Mapping[str, NursingLevel]:
+        """How nursing levels are marked, by the code of their order. Raises Unavailable where a mark misleads."""
+        return nursing_levels(self._sources.table("nursing_levels.toml")["level"])
 
     @cached_property
     def manifest(self) -> Mapping[str, wording.FileInfo]:
