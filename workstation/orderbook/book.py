@@ -32,13 +32,13 @@ _GONE: Final = frozenset({"cancelled", "entered-in-error"})
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def orders_of(reader: Reader, encounter: str, knowledge: Knowledge) -> tuple[Order, ...]:
-    """Give all orders of one stay, the void and stopped ones too, as they were signed."""
-    return orders_of_many(reader, (encounter,), knowledge).get(encounter, ())
+def orders_of(reader: Reader, encounter: str, knowledge: Knowledge, lang: str = "") -> tuple[Order, ...]:
+    """Give all orders of one stay, the void and stopped ones too, as they were signed; worded in `lang`."""
+    return orders_of_many(reader, (encounter,), knowledge, lang).get(encounter, ())
 
 
 def orders_of_many(
-    reader: Reader, encounters: Sequence[str], knowledge: Knowledge
+    reader: Reader, encounters: Sequence[str], knowledge: Knowledge, lang: str = ""
 ) -> dict[str, tuple[Order, ...]]:
     """Give the orders of many stays by stay, with three queries in all."""
     found: dict[str, list[Order]] = {encounter: [] for encounter in encounters}
@@ -50,7 +50,7 @@ def orders_of_many(
     codes = [f"{systems.TASK_CODE}|{code}" for code in (VERIFY, VERIFY_STOP)]
     tasks = _tasks(reader.find("Task", {"encounter": stays, "code": codes}))
     for request in [*drugs, *others]:
-        order = order_of(reader, request, tasks, knowledge)
+        order = order_of(reader, request, tasks, knowledge, lang)
         if order is not None:
             found[order.encounter].append(order)
     return {stay: tuple(sorted(lines, key=in_line_order)) for stay, lines in found.items()}
@@ -75,7 +75,11 @@ def one_order(reader: Reader, kind: str, id_: str, knowledge: Knowledge) -> Orde
 
 
 def order_of(
-    reader: Reader, request: Resource, tasks: Mapping[tuple[str, str], Resource], knowledge: Knowledge
+    reader: Reader,
+    request: Resource,
+    tasks: Mapping[tuple[str, str], Resource],
+    knowledge: Knowledge,
+    lang: str = "",
 ) -> Order | None:
     """Read one MedicationRequest or ServiceRequest; None for one that is no inpatient order."""
     drug = request["resourceType"] == "MedicationRequest"
@@ -83,8 +87,8 @@ def order_of(
     if not kind:
         return None
     verify, verify_stop = tasks.get((request["id"], VERIFY)), tasks.get((request["id"], VERIFY_STOP))
-    common = _common(reader, request, kind)
-    said = _drug(request, knowledge) if drug else _other(request, knowledge)
+    common, tongue = _common(reader, request, kind), lang or language()
+    said = _drug(request, knowledge, tongue) if drug else _other(request, knowledge, tongue)
     return Order(
         **common,
         **said,
@@ -136,12 +140,11 @@ def _common(reader: Reader, request: Resource, kind: str) -> dict[str, Any]:
     }
 
 
-def _drug(request: Resource, knowledge: Knowledge) -> dict[str, Any]:
+def _drug(request: Resource, knowledge: Knowledge, tongue: str) -> dict[str, Any]:
     drug, regimen = medicines.drug_of(request, knowledge), medicines.regimen_of(request, knowledge)
-    line, amount = medicines.worded(request, knowledge), medicines.dose_of(request)
+    line, amount = medicines.worded(request, knowledge, tongue), medicines.dose_of(request)
     rate = str(extension(request, systems.DRIP_RATE) or "")
-    dosage, tongue = medicines.dosage_of(request), language()
-    chinese = tongue.startswith("zh")
+    dosage, chinese = medicines.dosage_of(request), tongue.startswith("zh")
     parts = (*line.parts, doses.keep(rate)) if rate else line.parts
     worded = doses.dose_text(regimen.dose, regimen.unit, knowledge.units, tongue, drug) if regimen else ""
     name = (drug.name_zh if chinese else drug.ingredient_en) if drug else ""
@@ -151,7 +154,7 @@ def _drug(request: Resource, knowledge: Knowledge) -> dict[str, Any]:
         "parts": parts,
         "display": f" {doses.DASH} ".join(parts),
         "spoken": f"{line.spoken}{'，' if chinese else ', '}{rate}" if rate else line.spoken,
-        "timing": timing_of(request, knowledge),
+        "timing": timing_of(request, knowledge, tongue),
         "drug": drug.id if drug else "",
         "strength": doses.keep(doses.strength_text(drug, knowledge.units, tongue)) if drug else "",
         "form": (drug.form_zh if chinese else drug.form_en) if drug else "",
@@ -168,24 +171,26 @@ def _drug(request: Resource, knowledge: Knowledge) -> dict[str, Any]:
     }
 
 
-def _other(request: Resource, knowledge: Knowledge) -> dict[str, Any]:
-    timing = timing_of(request, knowledge)
+def _other(request: Resource, knowledge: Knowledge, tongue: str) -> dict[str, Any]:
+    timing = timing_of(request, knowledge, tongue)
     words = " ".join(str(d.get("text", "")) for d in as_list(request.get("orderDetail")) if d.get("text"))
-    name = text_of(request.get("code")) or words
+    code = code_of(request.get("code"), systems.WARD_ORDER)
+    known = knowledge.ward_orders.get(code)
+    name = known.name if known is not None else text_of(request.get("code")) or words
     parts = tuple(doses.keep(p) for p in (name, "" if words == name else words, timing.words) if p)
     return {
         "group": int(extension(request, systems.GROUP_NUMBER) or 0),
         "name": name,
         "parts": parts,
         "display": f" {doses.DASH} ".join(parts),
-        "spoken": ("，" if language().startswith("zh") else ", ").join(doses.plain(p) for p in parts),
+        "spoken": ("，" if tongue.startswith("zh") else ", ").join(doses.plain(p) for p in parts),
         "timing": timing,
-        "code": code_of(request.get("code"), systems.WARD_ORDER),
+        "code": code,
         "note": words,
     }
 
 
-def timing_of(request: Resource, knowledge: Knowledge) -> Timing:
+def timing_of(request: Resource, knowledge: Knowledge, lang: str) -> Timing:
     """Read when an order is carried out; a frequency without clock times takes those this site suggests."""
     timing, repeat = _timing(request), _repeat(request)
     frequency = _frequency(timing, repeat, knowledge)
@@ -194,7 +199,7 @@ def timing_of(request: Resource, knowledge: Knowledge) -> Timing:
     times = tuple(str(t)[:5] for t in as_list(repeat.get("timeOfDay")))
     return Timing(
         frequency=frequency.code if frequency else code_of(timing.get("code"), systems.FREQUENCY),
-        words=frequency.display() if frequency else text_of(timing.get("code")),
+        words=frequency.display(lang) if frequency else text_of(timing.get("code")),
         count=int(repeat.get("frequency") or (regular.count if regular else 0)),
         period=int(repeat.get("period") or (regular.period if regular else 0)),
         unit=str(repeat.get("periodUnit") or (regular.unit if regular else "")),

@@ -102,6 +102,14 @@ def slots(order: Order, since: datetime, until: datetime) -> tuple[datetime, ...
     return tuple(sorted({moment for moment in found if since <= moment < end}))
 
 
+def on_first_day(timing: Timing, start: datetime) -> tuple[datetime, ...]:
+    """Give the moments that the day a repeated order begins still has room for, by the clock of `start`."""
+    start = _minute(start)
+    midnight = datetime.combine(start.date() + DAY, time(), start.tzinfo)
+    found = _repeated(timing, start, start, midnight) if timing.repeats else ()
+    return tuple(sorted({moment for moment in found if start <= moment < midnight}))
+
+
 def planned(orders: Iterable[Order], since: datetime, until: datetime) -> tuple[Slot, ...]:
     """Give the planned doses of many orders in order of time, the lines of a group together."""
     found: list[Slot] = []
