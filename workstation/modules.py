@@ -12,6 +12,8 @@ from workstation.queue import commands as queue_commands
 from workstation.queue import queries as queue_queries
 from workstation.registration import commands as registration_commands
 from workstation.registration import queries as registration_queries
+from workstation.vitals import commands as vitals_commands
+from workstation.vitals import queries as vitals_queries
 
 MODULES = (
     registration_commands,
@@ -26,4 +28,6 @@ MODULES = (
     pharmacy_queries,
     inpatient_commands,
     inpatient_queries,
+    vitals_commands,
+    vitals_queries,
 )

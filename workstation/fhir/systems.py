@@ -103,7 +103,7 @@ EXTENSIONS: Final = {
     SCHEDULED_FOR: "MedicationAdministration, Task: the planned moment that was carried out, dateTime",
     LATE_REASON: "MedicationAdministration, Task: why it was carried out late, string",
     CHECKED_BY_SCAN: "MedicationAdministration: both | wristband | label | none, what was scanned, code",
-    STATUS_REASON: "ServiceRequest: why an order was stopped or voided; Encounter.location: why the patient left for"
-    " another ward, string",
+    STATUS_REASON: "ServiceRequest, Observation: why it was stopped, voided or taken back; Encounter.location: why the"
+    " patient left for another ward, string",
     FEE_TYPE: "Encounter: self-paid | employee | resident | other insurance, code",
 }

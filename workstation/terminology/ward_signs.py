@@ -41,6 +41,7 @@ class RoundRule:
     signs: tuple[str, ...]
     days: int = 0
     temperature: Decimal | None = None
+    order: str = ""
 
     @property
     def name(self) -> str:
@@ -59,10 +60,11 @@ class Regular:
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """The signs that an order of the ward's catalogue asks for."""
+    """The signs that an order of the ward's catalogue asks for; `whole_day`: the day before's, once in the morning."""
 
     code: str
     signs: tuple[str, ...]
+    whole_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def ward_signs(table: Table) -> WardSigns:
         ),
         tuple(map(_round, table["round"])),
         tuple(Regular(t["sign"], t["days"], t["slot"]) for t in table["every"]),
-        tuple(Ordered(t["code"], tuple(t["signs"])) for t in table["ordered"]),
+        tuple(Ordered(t["code"], tuple(t["signs"]), t.get("whole_day", False)) for t in table["ordered"]),
         tuple(
             MissReason(t["code"], t["zh"], t["en"], t["key"], t.get("band", False), t.get("sign", ""))
             for t in table["reason"]
@@ -187,6 +189,7 @@ def _round(table: Table) -> RoundRule:
         tuple(table["signs"]),
         table.get("days", 0),
         _amount(table, "temperature"),
+        table.get("order", ""),
     )
 
 
