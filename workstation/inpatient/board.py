@@ -57,7 +57,7 @@ def occupants(
         {str(p["id"]): p for p in reader.find("Patient", {"_id": people})} if people else {},
         _by(reader.find("AllergyIntolerance", {"patient": people}) if people else (), "patient", "Patient"),
         _by(reader.find("Condition", {"encounter": ids}) if ids else (), "encounter", "Encounter"),
-        standing.shown_orders(reader, ids, now),
+        standing.marks_of(reader, ids, now, knowledge),
         _temperatures(reader, people, now),
     )
     distances = travelled_all(reader, "Encounter", ids) if ids else {}
@@ -80,11 +80,11 @@ class _Facts:
         patients: Mapping[str, Resource],
         allergies: Mapping[str, list[Resource]],
         conditions: Mapping[str, list[Resource]],
-        orders: Mapping[str, Mapping[str, Resource]],
+        marks: Mapping[str, standing.Marks],
         temperatures: Mapping[str, float],
     ) -> None:
         self.patients, self.allergies, self.conditions = patients, allergies, conditions
-        self.orders, self.temperatures = orders, temperatures
+        self.marks, self.temperatures = marks, temperatures
 
 
 def _by(records: Iterable[Resource], element: str, kind: str) -> dict[str, list[Resource]]:
@@ -117,7 +117,7 @@ def _occupant(encounter: Resource, facts: _Facts, now: datetime, knowledge: Know
     patient = facts.patients.get(patient_id, {})
     name = display_name(patient) if patient else str((encounter.get("subject") or {}).get("display", ""))
     allergy, agents = in_brief(facts.allergies.get(patient_id, ()), knowledge)
-    orders, began = facts.orders.get(id_, {}), stays.moment(stays.start(encounter), now)
+    marks, began = facts.marks.get(id_, standing.NO_MARKS), stays.moment(stays.start(encounter), now)
     read = readings(name)
     return Occupant(
         encounter=id_,
@@ -132,9 +132,12 @@ def _occupant(encounter: Resource, facts: _Facts, now: datetime, knowledge: Know
         diagnosis=main_diagnosis(encounter, facts.conditions.get(id_, ()), knowledge),
         allergy=allergy.value if patient else "unavailable",
         allergies=agents,
-        nursing=standing.code(orders.get(standing.LEVEL)),
-        condition=standing.code(orders.get(standing.CONDITION)),
-        diet=standing.words(orders[standing.DIET]) if standing.DIET in orders else "",
+        nursing=marks.nursing,
+        nursing_name=marks.nursing_name,
+        condition=marks.condition,
+        condition_name=marks.condition_name,
+        diet=marks.diet,
+        diet_name=marks.diet_name,
         temperature=facts.temperatures.get(patient_id),
         new_today=began is not None and began.date() == now.date(),
         doctor=str(stays.in_charge(encounter, stays.DOCTOR).get("display", "")),

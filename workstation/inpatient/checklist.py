@@ -6,49 +6,60 @@ holds the discharge up; a test still on its way need not, but then somebody says
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from workstation.core.clock import parse_instant
 from workstation.core.i18n import _
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, code_of, codings, target, text_of
+from workstation.fhir.resources import Resource, as_list, codings, target, text_of
 from workstation.inpatient import standing
 from workstation.inpatient.model import BLOCKING, CheckItem, Checklist, Item
+from workstation.orderbook import book
+from workstation.orderbook.order import Order, Verified
 from workstation.store.reader import Reader, utc
+from workstation.terminology.knowledge import Knowledge
 
-VERIFICATIONS: Final = ("order-verification", "order-stop-verification")
 LABORATORY: Final = "108252007"
 REPORTED: Final = frozenset({"final", "amended", "corrected", "appended"})
 READABLE: Final = frozenset({*REPORTED, "partial", "preliminary"})
 CRITICAL: Final = frozenset({"HH", "LL", "AA"})
 
 
-def checklist(reader: Reader, encounter: Resource, now: datetime) -> Checklist:
+Open = tuple[str, str]  # a record (type and id) and what it says
+
+
+def checklist(reader: Reader, encounter: Resource, now: datetime, knowledge: Knowledge) -> Checklist:
     """Give what is open for a stay; the blocking items first, nothing where nothing is open."""
     id_ = str(encounter["id"])
     reports = _reports(reader, encounter)
-    found: Sequence[tuple[Item, list[Resource], Callable[[Resource], str]]] = (
-        (Item.CRITICAL, _critical(reader, reports), _report_words),
-        (Item.INFUSIONS, _infusions(reader, id_), _given_words),
-        (Item.RUNNING_ORDERS, standing.running_orders(reader, id_, now), standing.words),
-        (Item.UNVERIFIED, _unverified(reader, id_), _order_words(reader)),
-        (Item.LABORATORY, _laboratory(reader, id_), standing.words),
-        (Item.UNREAD, _unread(reader, reports), _report_words),
+    orders = book.orders_of(reader, id_, knowledge)
+    found: Sequence[tuple[Item, list[Open]]] = (
+        (Item.CRITICAL, [_said(r, _report_words(r)) for r in _critical(reader, reports)]),
+        (Item.INFUSIONS, _infusions(reader, id_)),
+        (Item.RUNNING_ORDERS, [_ordered(order) for order in standing.unfinished(orders, now)]),
+        (Item.UNVERIFIED, _unverified(orders)),
+        (Item.LABORATORY, [_said(r, text_of(r.get("code"))) for r in _laboratory(reader, id_)]),
+        (Item.UNREAD, [_said(r, _report_words(r)) for r in _unread(reader, reports)]),
     )
     return Checklist(
         tuple(
             CheckItem(
-                item,
-                item in BLOCKING,
-                tuple(words(record) for record in records),
-                tuple(f"{record['resourceType']}/{record['id']}" for record in records),
+                item, item in BLOCKING, tuple(words for _ref, words in rows), tuple(ref for ref, _w in rows)
             )
-            for item, records, words in found
-            if records
+            for item, rows in found
+            if rows
         )
     )
+
+
+def _said(record: Resource, words: str) -> Open:
+    return f"{record['resourceType']}/{record['id']}", words
+
+
+def _ordered(order: Order) -> Open:
+    return f"{order.type}/{order.id}", order.display
 
 
 def what_to_do(item: Item) -> str:
@@ -75,13 +86,21 @@ def name(item: Item) -> str:
     }[item]
 
 
-def _infusions(reader: Reader, encounter: str) -> list[Resource]:
-    return reader.find("MedicationAdministration", {"context": encounter, "status": "in-progress"})
+def _infusions(reader: Reader, encounter: str) -> list[Open]:
+    running = reader.find("MedicationAdministration", {"context": encounter, "status": "in-progress"})
+    return [_said(record, text_of(record.get("medicationCodeableConcept"))) for record in running]
 
 
-def _unverified(reader: Reader, encounter: str) -> list[Resource]:
-    where = {"encounter": encounter, "code": list(VERIFICATIONS), "status": "requested"}
-    return reader.find("Task", where)
+def _unverified(orders: Sequence[Order]) -> list[Open]:
+    """Give the orders whose beginning or end no nurse has seen; what never counted asks nobody."""
+    waiting = Verified.WAITING
+    live = (order for order in orders if not order.void)
+    return [
+        _ordered(order)
+        for order in live
+        if order.verification.state is waiting
+        or (order.stop is not None and order.stop.verification.state is waiting)
+    ]
 
 
 def _laboratory(reader: Reader, encounter: str) -> list[Resource]:
@@ -168,22 +187,3 @@ def _is_critical(observation: Resource) -> bool:
 
 def _report_words(report: Resource) -> str:
     return " ".join(filter(None, (text_of(report.get("code")), str(report.get("issued", ""))[:10])))
-
-
-def _given_words(given: Resource) -> str:
-    return text_of(given.get("medicationCodeableConcept"))
-
-
-def _order_words(reader: Reader) -> Callable[[Resource], str]:
-    """Word the order a verification is about."""
-
-    def words(task: Resource) -> str:
-        focus = task.get("focus")
-        for kind in ("MedicationRequest", "ServiceRequest"):
-            id_ = target(focus, kind)
-            order = reader.peek(kind, id_) if id_ else None
-            if order is not None:
-                return standing.words(order)
-        return code_of(task.get("code"))
-
-    return words

@@ -92,7 +92,7 @@ def assign(unit: Unit, request: Assign) -> Ref:
 
 
 @command("inpatient.discharge", permission=Permission.STAY_MANAGE, help="Discharge a patient")
-def discharge(unit: Unit, request: Discharge) -> Ref:
+def discharge(unit: Unit, request: Discharge, *, knowledge: Knowledge) -> Ref:
     """End a stay and free its bed.
 
     Raises Conflict while something blocking is open, Invalid while an open item has no reason or the time cannot be
@@ -101,7 +101,7 @@ def discharge(unit: Unit, request: Discharge) -> Ref:
     encounter = stays.running_stay(unit.reader, request.encounter)
     at = _moment(unit, encounter, request.at)
     _check_death(unit, request)
-    open_items = checklist.checklist(unit.reader, encounter, unit.now).items
+    open_items = checklist.checklist(unit.reader, encounter, unit.now, knowledge).items
     _check_blocking([item for item in open_items if item.blocking])
     answers = {answer.item: answer for answer in request.passed if answer.reason.strip()}
     for item in open_items:

@@ -172,7 +172,7 @@ class Occupant:
     """One patient in a bed, as the board shows it.
 
     `day` counts from 1 on the day of admission. `allergy` is known, none or unrecorded, `allergies` the agents.
-    `nursing`, `condition` and `diet` come from the running orders: codes of the ward's catalogue, `diet` in words.
+    `nursing`, `condition` and `diet` are the running orders of these kinds, by code of the ward's catalogue and name.
     `temperature` is the highest of the last 24 hours. `alike` is `same-name` or `same-sound` with somebody on the ward.
     """
 
@@ -189,8 +189,11 @@ class Occupant:
     allergy: str = "unrecorded"
     allergies: tuple[str, ...] = ()
     nursing: str = ""
+    nursing_name: str = ""
     condition: str = ""
+    condition_name: str = ""
     diet: str = ""
+    diet_name: str = ""
     temperature: float | None = None
     new_today: bool = False
     alike: str = ""
@@ -209,6 +212,27 @@ class BedRow:
     room: str = ""
     open: bool = True
     occupants: tuple[Occupant, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskDue:
+    """Ask what is due next on a ward."""
+
+    ward: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """What comes next for one stay: when (ISO instant), in words, how many at that moment; and how many are overdue.
+
+    Where nothing but overdue doses is left, `at` and `text` are those of the oldest.
+    """
+
+    encounter: str
+    at: str
+    text: str
+    count: int
+    overdue: int
 
 
 @dataclass(frozen=True, slots=True)

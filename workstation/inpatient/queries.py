@@ -21,16 +21,18 @@ from workstation.fhir.resources import (
     target,
     text_of,
 )
-from workstation.inpatient import board, checklist, places, stays
+from workstation.inpatient import board, checklist, places, standing, stays
 from workstation.inpatient.model import (
     AskBeds,
     AskBoard,
+    AskDue,
     AskStaff,
     AskStay,
     AskWards,
     BedChoice,
     BoardView,
     Checklist,
+    DueRow,
     Place,
     StaffRow,
     StaffView,
@@ -101,6 +103,14 @@ def ward_board(reader: Reader, request: AskBoard, *, knowledge: Knowledge, now: 
     return board.board(reader, request.ward, now, knowledge)
 
 
+@query("inpatient.due", permission=Permission.ORDER_READ, help="What is due next for every patient of a ward")
+def ward_due(reader: Reader, request: AskDue, *, knowledge: Knowledge, now: datetime) -> tuple[DueRow, ...]:
+    """Give next task and overdue doses of each stay that has any. Raises NotFound, Invalid."""
+    beds = {bed.id for bed in places.beds_of(reader, places.ward(reader, request.ward))} | {request.ward}
+    here = [str(e["id"]) for e in stays.running(reader) if stays.bed(e) in beds]
+    return standing.due_of(reader, here, now, knowledge)
+
+
 @query("inpatient.stay", permission=Permission.CHART_READ, help="One stay of a patient", audited=True)
 def stay(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: datetime) -> StayRow:
     """Give a stay: where, since when, who is in charge, which way it went. Raises NotFound, Invalid."""
@@ -162,9 +172,9 @@ def _place(reader: Reader, entry: Resource) -> Place:
     help="What is still open before a discharge",
     audited=True,
 )
-def open_items(reader: Reader, request: AskStay, *, now: datetime) -> Checklist:
+def open_items(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: datetime) -> Checklist:
     """Give what is open, blocking items first; nothing where nothing is open. Raises NotFound, Invalid."""
-    return checklist.checklist(reader, stays.stay(reader, request.encounter, request.patient), now)
+    return checklist.checklist(reader, stays.stay(reader, request.encounter, request.patient), now, knowledge)
 
 
 @query(

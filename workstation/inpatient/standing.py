@@ -1,89 +1,111 @@
-"""The orders of stays as the ward reads them: which run, and what level, condition and diet follow from them."""
+"""The orders of stays as the ward looks at them: level, condition and diet for every bed, and what is due next.
+
+A board is asked again after every dose, so the marks on the cards are read by themselves: three kinds of orders and
+nothing else. What is due is the costlier question and stands apart.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from workstation.core.clock import instant
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, code_of, target, text_of
-from workstation.inpatient.stays import moment
+from workstation.fhir.resources import target
+from workstation.inpatient.model import DueRow
+from workstation.orderbook import book, given, plan
+from workstation.orderbook.order import CONDITION, LONG_TERM, NURSING_LEVEL, Order, in_line_order, running
 from workstation.store.reader import Reader
+from workstation.terminology.knowledge import Knowledge
 
-LONG_TERM: Final = "long-term"
-LEVEL: Final = "nursing-level"
-CONDITION: Final = "condition"
 DIET: Final = "diet"
-SHOWN: Final = (LEVEL, CONDITION, DIET)
+SHOWN: Final = (NURSING_LEVEL, CONDITION, DIET)
 
 
-def category(order: Resource, system: str) -> str:
-    """Give the code an order's category has in one system, or an empty text."""
-    return next((code for c in as_list(order.get("category")) if (code := code_of(c, system))), "")
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What the running orders say of a patient at a glance: codes of the ward's catalogue, and words."""
+
+    nursing: str = ""
+    nursing_name: str = ""
+    condition: str = ""
+    condition_name: str = ""
+    diet: str = ""
+    diet_name: str = ""
 
 
-def bounds(order: Resource) -> Mapping[str, str]:
-    """Give when an order begins and stops, as far as it says so."""
-    if order.get("resourceType") == "MedicationRequest":
-        dosage: Resource = next(iter(as_list(order.get("dosageInstruction"))), {})
-        timing = dosage.get("timing") or {}
-    else:
-        timing = order.get("occurrenceTiming") or {}
-    period: Mapping[str, str] = (timing.get("repeat") or {}).get("boundsPeriod") or {}
-    return period
+NO_MARKS: Final = Marks()
 
 
-def is_running(order: Resource, now: datetime) -> bool:
-    """Say whether a long-term order stands now: active, and not stopped before this moment."""
-    if order.get("status") != "active" or category(order, systems.ORDER_TERM) != LONG_TERM:
-        return False
-    stops = moment(bounds(order).get("end", ""), now)
-    return stops is None or stops > now
-
-
-def has_begun(order: Resource, now: datetime) -> bool:
-    """Say whether an order has begun; one that does not say counts from its signature."""
-    begins = moment(bounds(order).get("start", "") or str(order.get("authoredOn", "")), now)
-    return begins is None or begins <= now
-
-
-def words(order: Resource) -> str:
-    """Give what an order says in words."""
-    if order.get("resourceType") == "MedicationRequest":
-        return text_of(order.get("medicationCodeableConcept"))
-    details = [text_of(d) for d in as_list(order.get("orderDetail"))]
-    return " ".join(filter(None, (text_of(order.get("code")), *details)))
-
-
-def shown_orders(reader: Reader, encounters: Sequence[str], now: datetime) -> dict[str, dict[str, Resource]]:
-    """Give for each stay the running order of each kind the board shows; the one begun last where there are two."""
+def marks_of(
+    reader: Reader, encounters: Sequence[str], now: datetime, knowledge: Knowledge
+) -> dict[str, Marks]:
+    """Give the marks of many stays; where two orders of a kind run, the one begun last counts."""
     if not encounters:
         return {}
-    kinds = [f"{systems.ORDER_KIND}|{kind}" for kind in SHOWN]
-    where = {"encounter": list(encounters), "category": kinds, "status": "active"}
-    found: dict[str, dict[str, Resource]] = {}
-    for order in sorted(reader.find("ServiceRequest", where), key=begun):
-        if is_running(order, now) and has_begun(order, now):
-            of_stay = found.setdefault(target(order.get("encounter"), "Encounter"), {})
-            of_stay[category(order, systems.ORDER_KIND)] = order
-    return found
+    where = {
+        "encounter": list(encounters),
+        "category": [f"{systems.ORDER_KIND}|{kind}" for kind in SHOWN],
+        "status": "active",
+    }
+    by_stay: dict[str, list[Order]] = {}
+    for request in reader.find("ServiceRequest", where):
+        order = book.order_of(reader, request, {}, knowledge)
+        if order is not None and running(order, now):
+            by_stay.setdefault(target(request.get("encounter"), "Encounter"), []).append(order)
+    return {stay: marks_in(orders) for stay, orders in by_stay.items()}
 
 
-def begun(order: Resource) -> str:
-    """Give when an order begins, for sorting orders of one desk's time zone."""
-    return str(bounds(order).get("start", "") or order.get("authoredOn", ""))
+def marks_in(orders: Iterable[Order]) -> Marks:
+    """Give the marks that follow from running orders."""
+    last = {order.kind: order for order in sorted(orders, key=in_line_order) if order.kind in SHOWN}
+    level, condition, diet = (last.get(kind) for kind in SHOWN)
+    return Marks(
+        *(level.code, level.name) if level else ("", ""),
+        *(condition.code, condition.name) if condition else ("", ""),
+        *(diet.code, diet.name) if diet else ("", ""),
+    )
 
 
-def running_orders(reader: Reader, encounter: str, now: datetime) -> list[Resource]:
-    """Give every running long-term order of a stay, drugs first, each in the order they began."""
-    found: list[Resource] = []
-    for kind in ("MedicationRequest", "ServiceRequest"):
-        of_kind = reader.find(kind, {"encounter": encounter, "status": "active"})
-        found += sorted((o for o in of_kind if is_running(o, now)), key=begun)
-    return found
+def unfinished(orders: Iterable[Order], now: datetime) -> list[Order]:
+    """Give the long-term orders that go on, or will begin: nobody stopped them before this moment."""
+    return [
+        order
+        for order in orders
+        if order.term == LONG_TERM
+        and not order.void
+        and order.status != "completed"
+        and (order.ends is None or order.ends > now)
+    ]
 
 
-def code(order: Resource | None) -> str:
-    """Give the code an order has in the ward's catalogue, or an empty text."""
-    return code_of(order.get("code"), systems.WARD_ORDER) if order is not None else ""
+def due_of(
+    reader: Reader, encounters: Sequence[str], now: datetime, knowledge: Knowledge
+) -> tuple[DueRow, ...]:
+    """Give for each stay that has something to do what comes next and how much is overdue."""
+    if not encounters:
+        return ()
+    windows = knowledge.nursing.windows
+    orders = book.live_orders_of_many(reader, encounters, knowledge)
+    facts = given.given_of_many(reader, encounters, now - windows.back - plan.DAY)
+    rows = (_due(stay, plan.due(orders[stay], facts[stay], now, windows)) for stay in orders)
+    return tuple(row for row in rows if row is not None)
+
+
+def _due(stay: str, due: plan.Due) -> DueRow | None:
+    waiting = [*due.overdue, *due.now, *due.later]
+    if not waiting:
+        return None
+    coming = [*due.now, *due.later]
+    first = (coming or waiting)[0]
+    return DueRow(
+        stay, instant(first.at), words(first), sum(s.at == first.at for s in coming), len(due.overdue)
+    )
+
+
+def words(slot: plan.Slot) -> str:
+    """Say what is to be done at a moment in the fewest words: the way of a medicine, the name of anything else."""
+    order = slot.orders[0]
+    return order.route_text if order.is_drug and order.route_text else order.name

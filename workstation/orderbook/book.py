@@ -17,7 +17,7 @@ from workstation.fhir.resources import Resource, as_list, code_of, codings, exte
 from workstation.medication import reading as medicines
 from workstation.orderbook import order as orders
 from workstation.orderbook.order import Order, Stop, Timing, Verification, Verified, in_line_order
-from workstation.store.reader import Reader
+from workstation.store.reader import Reader, Wanted
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Frequency, FrequencyKind
@@ -41,14 +41,35 @@ def orders_of_many(
     reader: Reader, encounters: Sequence[str], knowledge: Knowledge, lang: str = ""
 ) -> dict[str, tuple[Order, ...]]:
     """Give the orders of many stays by stay, with three queries in all."""
+    return _many(reader, encounters, knowledge, lang, {}, {})
+
+
+def live_orders_of_many(
+    reader: Reader, encounters: Sequence[str], knowledge: Knowledge, lang: str = ""
+) -> dict[str, tuple[Order, ...]]:
+    """Give only what can still be carried out of many stays' orders: the active ones, with no verification but returns.
+
+    A ward board asks this again and again; what was stopped or completed long ago is not even opened.
+    """
+    return _many(reader, encounters, knowledge, lang, {"status": "active"}, {"status": "rejected"})
+
+
+def _many(
+    reader: Reader,
+    encounters: Sequence[str],
+    knowledge: Knowledge,
+    lang: str,
+    only: Mapping[str, Wanted],
+    verified: Mapping[str, Wanted],
+) -> dict[str, tuple[Order, ...]]:
     found: dict[str, list[Order]] = {encounter: [] for encounter in encounters}
     if not found:
         return {}
     stays = list(found)
-    drugs = reader.find("MedicationRequest", {"encounter": stays, "category": INPATIENT})
-    others = reader.find("ServiceRequest", {"encounter": stays})
+    drugs = reader.find("MedicationRequest", {"encounter": stays, "category": INPATIENT, **only})
+    others = reader.find("ServiceRequest", {"encounter": stays, **only})
     codes = [f"{systems.TASK_CODE}|{code}" for code in (VERIFY, VERIFY_STOP)]
-    tasks = _tasks(reader.find("Task", {"encounter": stays, "code": codes}))
+    tasks = _tasks(reader.find("Task", {"encounter": stays, "code": codes, **verified}))
     for request in [*drugs, *others]:
         order = order_of(reader, request, tasks, knowledge, lang)
         if order is not None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from tests.conftest import MORNING
+from tests.plugins.ward import drug_order, other_order
 from tests.workstation.inpatient.ward_kit import (
     PEOPLE,
     PIN,
@@ -21,7 +23,6 @@ from tests.workstation.inpatient.ward_kit import (
     patient,
     put,
     stored,
-    ward_order,
 )
 from workstation.core import i18n
 from workstation.core.clock import FixedClock, instant
@@ -29,7 +30,7 @@ from workstation.core.errors import Denied, Invalid
 from workstation.desk import Desk
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, concept
-from workstation.inpatient.model import AskBoard, AskStay
+from workstation.inpatient.model import AskBoard, AskDue, AskStay, DueRow
 
 
 def test_empty_beds_stand_on_the_board_too_in_the_order_of_their_numbers(desk: Desk) -> None:
@@ -58,20 +59,29 @@ def test_the_day_of_the_stay_counts_from_one_and_new_today_ends_at_midnight(
 def test_level_condition_and_diet_are_those_of_the_orders_that_run_now(desk: Desk, clock: FixedClock) -> None:
     stay = admit(desk)
     now = clock.now()
-    past, soon = instant(now - timedelta(hours=5)), instant(now + timedelta(hours=1))
+    past, soon = now - timedelta(hours=5), now + timedelta(hours=1)
+
+    def order(id_: str, kind: str, code: str, text: str, start: datetime, **more: object) -> Resource:
+        return other_order(id_, "p1", stay, kind, text, start, code=code, **more)
+
     put(
         desk,
-        ward_order("o1", stay, "p1", "nursing-level", "second", "二级护理", since=past),
-        ward_order("o2", stay, "p1", "nursing-level", "first", "一级护理", since=instant(now)),
-        ward_order("o3", stay, "p1", "condition", "critical", "病危", since=past, until=soon),
-        ward_order("o4", stay, "p1", "diet", "low-salt", "低盐饮食", since=past),
-        ward_order("o5", stay, "p1", "diet", "fasting", "禁食", since=soon),
+        order("o1", "nursing-level", "nursing-2", "二级护理", past),
+        order("o2", "nursing-level", "nursing-1", "一级护理", now),
+        order("o3", "condition", "critical", "病危", past, end=soon),
+        order("o4", "diet", "diet-low-salt", "低盐饮食", past),
+        order("o5", "diet", "nil-by-mouth", "禁食", soon),
+        order("o6", "monitoring", "x", "测血压", past),
+        order("o7", "nursing-level", "nursing-special", "特级护理", now, status="entered-in-error"),
     )
     row = occupant(desk, 1)
-    assert (row.nursing, row.condition, row.diet) == ("first", "critical", "低盐饮食")
+    assert (row.nursing, row.condition, row.diet) == ("nursing-1", "critical", "diet-low-salt")
+    i18n.set_language("zh_CN")
+    row = occupant(desk, 1)
+    assert (row.nursing_name, row.condition_name, row.diet_name) == ("一级护理", "病危", "低盐饮食")
     clock.advance(timedelta(hours=1))
     row = occupant(desk, 1)
-    assert (row.condition, row.diet) == ("", "禁食")
+    assert (row.condition, row.diet_name) == ("", "禁食")
 
 
 def allergy(id_: str, of: str, **more: object) -> Resource:
@@ -231,3 +241,47 @@ def test_a_wristband_is_never_made_from_another_patients_stay(desk: Desk) -> Non
     stay = admit(desk, "p4", 3)
     with pytest.raises(Invalid, match="another patient"):
         desk.ask("inpatient.wristband", AskStay("p1", stay))
+
+
+def due(desk: Desk) -> tuple[DueRow, ...]:
+    answer = desk.ask("inpatient.due", AskDue("ward-internal"))
+    assert isinstance(answer, tuple)
+    return answer
+
+
+def given(slot: str, order: str, stay: str) -> Resource:
+    return {
+        "resourceType": "MedicationAdministration",
+        "id": f"given-{slot}",
+        "status": "completed",
+        "identifier": [{"system": systems.DOSE_SLOT, "value": slot}],
+        "subject": {"reference": "Patient/p1"},
+        "context": {"reference": f"Encounter/{stay}"},
+        "request": {"reference": f"MedicationRequest/{order}"},
+        "effectiveDateTime": instant(MORNING),
+    }
+
+
+def test_what_comes_next_and_what_is_overdue_follow_from_the_orders_and_what_was_given(
+    desk: Desk, clock: FixedClock
+) -> None:
+    i18n.set_language("zh_CN")
+    stay = admit(desk)
+    admit(desk, "p2", 2)
+    assert due(desk) == ()
+    start = clock.now() - timedelta(hours=3)
+    times = {"times": ("06:30", "08:00", "09:30", "12:00")}
+    put(
+        desk,
+        drug_order("m1", "p1", stay, "盐酸氨溴索片", "30 mg po tid", start, number="YZ26AAA000001", **times),
+        other_order("o1", "p1", stay, "monitoring", "测血压", start, frequency="qid", line=2),
+    )
+    (row,) = due(desk)
+    assert (row.encounter, row.at[11:16], row.text, row.overdue) == (stay, "09:30", "口服", 3)
+    put(
+        desk,
+        given("YZ26AAA000001.L1.2603170630", "m1", stay),
+        given("YZ26AAA000001.L1.2603170800", "m1", stay),
+    )
+    (row,) = due(desk)
+    assert (row.at[11:16], row.overdue) == ("09:30", 1)

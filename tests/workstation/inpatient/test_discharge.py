@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.workstation.inpatient.ward_kit import PIN, admit, bed, found, put, stored, ward_order
+from tests.conftest import MORNING
+from tests.plugins.ward import drug_order, other_order, verification
+from tests.workstation.inpatient.ward_kit import PIN, admit, bed, found, put, stored
+from workstation.core import i18n
 from workstation.core.clock import FixedClock, instant
 from workstation.core.errors import Conflict, Denied, Invalid
 from workstation.core.events import Ref
@@ -16,8 +19,9 @@ from workstation.desk import Desk
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, code_of, concept, reference, text_of
 from workstation.inpatient.model import AskStay, Checklist, Discharge, Disposition, Item, PassedItem
+from workstation.terminology.doses import plain
 
-MORNING = "2026-03-17T08:00:00.000+08:00"
+START = MORNING - timedelta(hours=1)
 FLAG = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 
 
@@ -25,28 +29,18 @@ def about(stay: str) -> Resource:
     return {"subject": {"reference": "Patient/p1"}, "encounter": reference(Ref("Encounter", stay))}
 
 
-def drug_order(stay: str, id_: str = "m1", term: str = "long-term", **more: Any) -> Resource:
-    return {
-        "resourceType": "MedicationRequest",
-        "id": id_,
-        "status": "active",
-        "intent": "order",
-        "category": [concept(systems.ORDER_TERM, term)],
-        "medicationCodeableConcept": {"text": "氨溴索"},
-        "dosageInstruction": [{"timing": {"repeat": {"boundsPeriod": {"start": MORNING, **more}}}}],
-        "authoredOn": MORNING,
-        **about(stay),
-    }
+def medicine(stay: str, how: str = "30 mg po tid", **more: Any) -> Resource:
+    return drug_order("m1", "p1", stay, "盐酸氨溴索片", how, START, **more)
 
 
-def task(id_: str, code: str, status: str, stay: str, focus: str) -> Resource:
+def task(id_: str, code: str, stay: str) -> Resource:
     return {
         "resourceType": "Task",
         "id": id_,
-        "status": status,
+        "status": "completed",
         "intent": "order",
         "code": concept(systems.TASK_CODE, code),
-        "focus": {"reference": focus},
+        "focus": {"reference": "DiagnosticReport/r1"},
         "for": {"reference": "Patient/p1"},
         "encounter": reference(Ref("Encounter", stay)),
     }
@@ -101,37 +95,38 @@ def infusion(stay: str) -> list[Resource]:
 
 
 def read(stay: str, id_: str = "r1-read-20260317083000") -> Resource:
-    return task(id_, "result-review", "completed", stay, "DiagnosticReport/r1")
+    return task(id_, "result-review", stay)
 
 
 OPEN: list[tuple[str, Item, Callable[[str], list[Resource]], str]] = [
-    ("a long-term drug order", Item.RUNNING_ORDERS, lambda s: [drug_order(s)], "氨溴索"),
+    ("a long-term drug order", Item.RUNNING_ORDERS, lambda s: [medicine(s)], "氨溴索"),
     (
         "an order that stops this evening",
         Item.RUNNING_ORDERS,
-        lambda s: [drug_order(s, end="2026-03-17T20:00:00+08:00")],
+        lambda s: [medicine(s, end=MORNING + timedelta(hours=11))],
         "氨溴索",
     ),
     (
         "a nursing level",
         Item.RUNNING_ORDERS,
-        lambda s: [ward_order("n1", s, "p1", "nursing-level", "first", "一级护理", since=MORNING)],
+        lambda s: [other_order("n1", "p1", s, "nursing-level", "一级护理", START, code="nursing-1")],
         "一级护理",
     ),
     (
         "an unverified order",
         Item.UNVERIFIED,
-        lambda s: [
-            drug_order(s, term="stat"),
-            task("m1-verify", "order-verification", "requested", s, "MedicationRequest/m1"),
-        ],
+        lambda s: [medicine(s, "30 mg po st"), verification(medicine(s))],
         "氨溴索",
     ),
     (
         "an unverified stop",
         Item.UNVERIFIED,
-        lambda s: [task("m1-verify-stop", "order-stop-verification", "requested", s, "MedicationRequest/m1")],
-        "order-stop-verification",
+        lambda s: [
+            medicine(s, status="stopped", end=MORNING),
+            verification(medicine(s), "completed"),
+            verification(medicine(s), stop=True),
+        ],
+        "氨溴索",
     ),
     ("a running infusion", Item.INFUSIONS, infusion, "0.9 % 氯化钠注射液"),
     (
@@ -155,7 +150,10 @@ def test_what_endangers_or_never_ends_holds_a_discharge_up_and_is_named_with_wha
 ) -> None:
     stay = admit(desk)
     put(desk, *records(stay))
-    assert items(desk, stay) == {item: (line,)}
+    i18n.set_language("zh_CN")
+    ((named, (words,)),) = items(desk, stay).items()
+    assert (named, line in plain(words)) == (item, True)
+    i18n.set_language("en")
     answered = (PassedItem(item, "不等了"),)
     with pytest.raises(Conflict) as caught:
         desk.do("inpatient.discharge", Discharge(stay, Disposition.HOME, passed=answered))
@@ -166,12 +164,12 @@ def test_what_endangers_or_never_ends_holds_a_discharge_up_and_is_named_with_wha
 
 
 NOT_OPEN: list[tuple[str, Callable[[str], list[Resource]]]] = [
-    ("a stopped order", lambda s: [{**drug_order(s), "status": "stopped"}]),
-    ("an order past its stop", lambda s: [drug_order(s, end="2026-03-17T08:59:00+08:00")]),
-    ("a stat order", lambda s: [drug_order(s, term="stat")]),
-    ("a verified order", lambda s: [task("t", "order-verification", "completed", s, "MedicationRequest/m1")]),
+    ("a stopped order", lambda s: [medicine(s, status="stopped", end=MORNING)]),
+    ("an order past its stop", lambda s: [medicine(s, end=MORNING)]),
+    ("a stat order", lambda s: [medicine(s, "30 mg po st")]),
+    ("a verified order", lambda s: [medicine(s, "30 mg po st"), verification(medicine(s), "completed")]),
     ("an answered critical value", lambda s: [
-        *report(s, flag="LL"), read(s), task("t", "critical-value", "completed", s, "DiagnosticReport/r1")]),
+        *report(s, flag="LL"), read(s), task("t", "critical-value", s)]),
     ("a test with its report", lambda s: [
         blood_test(s), *report(s, basedOn=[{"reference": "ServiceRequest/l1"}]), read(s)]),
     ("a test whose report names the tube", lambda s: [
@@ -179,6 +177,7 @@ NOT_OPEN: list[tuple[str, Callable[[str], list[Resource]]]] = [
         {"resourceType": "Specimen", "id": "sp", "subject": {"reference": "Patient/p1"},
          "request": [{"reference": "ServiceRequest/l1"}]},
         *report(s, specimen=[{"reference": "Specimen/sp"}]), read(s)]),
+    ("a void order", lambda s: [medicine(s, status="cancelled"), verification(medicine(s))]),
     ("a cancelled test", lambda s: [{**blood_test(s), "status": "revoked"}]),
 ]  # fmt: skip
 
@@ -280,7 +279,7 @@ def test_a_death_is_recorded_by_a_doctor_and_stands_on_the_patients_record(desk:
 
 def test_what_holds_up_stands_before_what_can_be_passed(desk: Desk) -> None:
     stay = admit(desk)
-    put(desk, blood_test(stay), drug_order(stay), *infusion(stay), *report(stay, flag="AA"))
+    put(desk, blood_test(stay), medicine(stay), *infusion(stay), *report(stay, flag="AA"))
     answer = desk.ask("inpatient.checklist", AskStay("p1", stay))
     assert [(i.item, i.blocking) for i in answer.items] == [
         (Item.CRITICAL, True),

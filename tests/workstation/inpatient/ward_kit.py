@@ -8,7 +8,7 @@ from typing import Any
 from workstation.core.events import Ref
 from workstation.desk import Desk
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, concept, reference
+from workstation.fhir.resources import Resource, concept
 from workstation.inpatient.model import Admit, AskBoard, BedRow, BoardView, Occupant
 from workstation.store.unit import Unit
 
@@ -155,22 +155,3 @@ def bed(desk: Desk, number: int, ward: str = "internal") -> BedRow:
 def occupant(desk: Desk, number: int, ward: str = "internal") -> Occupant:
     (one,) = bed(desk, number, ward).occupants
     return one
-
-
-def ward_order(
-    id_: str, encounter: str, of: str, kind: str, code: str, text: str, *, since: str, until: str = ""
-) -> Resource:
-    """An order that is no medicine, as docs/fhir.md words it."""
-    period = {"start": since} | ({"end": until} if until else {})
-    return {
-        "resourceType": "ServiceRequest",
-        "id": id_,
-        "status": "active",
-        "intent": "order",
-        "category": [concept(systems.ORDER_KIND, kind), concept(systems.ORDER_TERM, "long-term")],
-        "code": concept(systems.WARD_ORDER, code, text),
-        "subject": {"reference": f"Patient/{of}"},
-        "encounter": reference(Ref("Encounter", encounter)),
-        "occurrenceTiming": {"repeat": {"boundsPeriod": period}},
-        "authoredOn": since,
-    }
