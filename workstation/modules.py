@@ -4,6 +4,12 @@ from workstation.emr import commands as emr_commands
 from workstation.emr import queries as emr_queries
 from workstation.inpatient import commands as inpatient_commands
 from workstation.inpatient import queries as inpatient_queries
+from workstation.laboratory import commands as laboratory_commands
+from workstation.laboratory import queries as laboratory_queries
+from workstation.nursing import commands as nursing_commands
+from workstation.nursing import queries as nursing_queries
+from workstation.orders import commands as orders_commands
+from workstation.orders import queries as orders_queries
 from workstation.pharmacy import commands as pharmacy_commands
 from workstation.pharmacy import queries as pharmacy_queries
 from workstation.prescribing import commands as prescribing_commands
@@ -30,4 +36,10 @@ MODULES = (
     inpatient_queries,
     vitals_commands,
     vitals_queries,
+    orders_commands,
+    orders_queries,
+    nursing_commands,
+    nursing_queries,
+    laboratory_commands,
+    laboratory_queries,
 )

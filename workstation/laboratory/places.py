@@ -1,0 +1,84 @@
+"""Where a patient lies, who looks after them, and which wards are a person's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from workstation.fhir.resources import Resource, as_list, code_of, target, text_of
+from workstation.store.reader import Reader
+
+WARD: Final = "wa"
+LEVELS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A bed in its ward; all empty for an outpatient."""
+
+    ward: str = ""
+    ward_name: str = ""
+    bed: str = ""
+
+
+NOWHERE: Final = Place()
+
+
+def is_stay(encounter: Resource | None) -> bool:
+    """Say whether an Encounter is an inpatient stay."""
+    return str(((encounter or {}).get("class") or {}).get("code", "")) == "IMP"
+
+
+def place_of(reader: Reader, encounter: Resource | None) -> Place:
+    """Give the bed a stay has now, with its ward."""
+    if encounter is None or not is_stay(encounter):
+        return NOWHERE
+    listed = as_list(encounter.get("location"))
+    here = next((x for x in reversed(listed) if x.get("status") == "active"), listed[-1] if listed else {})
+    bed = reader.peek("Location", target(here.get("location"), "Location")) if here else None
+    ward = ward_of(reader, bed)
+    if bed is None or ward is None:
+        return NOWHERE
+    return Place(
+        str(ward["id"]), str(ward.get("name", "")), str(bed.get("name", "")) if bed is not ward else ""
+    )
+
+
+def ward_of(reader: Reader, location: Resource | None) -> Resource | None:
+    """Climb from a bed to its ward."""
+    for _level in range(LEVELS):
+        if location is None or code_of(location.get("physicalType")) == WARD:
+            return location
+        location = reader.peek("Location", target(location.get("partOf"), "Location"))
+    return None
+
+
+def wards_of(reader: Reader, practitioner: str) -> tuple[str, ...]:
+    """Give the wards of the departments a person works in."""
+    roles = reader.find("PractitionerRole", {"practitioner": practitioner}) if practitioner else []
+    departments = [id_ for role in roles if (id_ := target(role.get("organization"), "Organization"))]
+    if not departments:
+        return ()
+    return tuple(
+        str(place["id"])
+        for place in reader.find("Location", {"organization": departments})
+        if code_of(place.get("physicalType")) == WARD
+    )
+
+
+def looks_after(encounter: Resource | None, practitioner: str) -> bool:
+    """Say whether a person is the doctor of a visit, or in charge of a stay."""
+    if encounter is None or not practitioner:
+        return False
+    for part in as_list(encounter.get("participant")):
+        kinds = {code_of(kind) for kind in as_list(part.get("type"))}
+        if target(part.get("individual"), "Practitioner") == practitioner and (not kinds or "ATND" in kinds):
+            return True
+    return False
+
+
+def place_words(place: Place, encounter: Resource | None) -> str:
+    """Name where a patient is: ward and bed, or the department of a visit."""
+    if place.ward:
+        return " ".join(part for part in (place.ward_name, place.bed) if part)
+    return text_of((encounter or {}).get("serviceType"))
