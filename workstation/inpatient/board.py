@@ -16,14 +16,14 @@ from workstation.core.clock import instant
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, identifier, target, text_of
 from workstation.inpatient import places, standing, stays
-from workstation.inpatient.model import BedRow, BoardView, Occupant
+from workstation.inpatient.rows import BedRow, BoardView, Occupant
 from workstation.store.reader import Reader, Span
 from workstation.terminology import names
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.pinyin import readings
 
 FEVER_HOURS: Final = 24
-_VOID: Final = frozenset({"entered-in-error", "refuted"})
+VOID: Final = frozenset({"entered-in-error", "refuted"})
 
 
 def board(reader: Reader, ward_id: str, now: datetime, knowledge: Knowledge) -> BoardView:
@@ -152,7 +152,7 @@ def main_diagnosis(encounter: Resource, conditions: Sequence[Resource], knowledg
         target(d.get("condition"), "Condition"): int(d.get("rank", 98))
         for d in as_list(encounter.get("diagnosis"))
     }
-    live = [c for c in conditions if code_of(c.get("verificationStatus")) not in _VOID]
+    live = [c for c in conditions if code_of(c.get("verificationStatus")) not in VOID]
     first = min(live, key=lambda c: ranks.get(str(c["id"]), 99), default=None)
     if first is None:
         return stays.reason(encounter)

@@ -15,7 +15,8 @@ from workstation.core.i18n import _
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, codings, target, text_of
 from workstation.inpatient import standing
-from workstation.inpatient.model import BLOCKING, CheckItem, Checklist, Item
+from workstation.inpatient.model import BLOCKING, Item
+from workstation.inpatient.rows import CheckItem, Checklist
 from workstation.orderbook import book
 from workstation.orderbook.order import Order, Verified
 from workstation.store.reader import Reader, utc
@@ -33,15 +34,15 @@ Open = tuple[str, str]  # a record (type and id) and what it says
 def checklist(reader: Reader, encounter: Resource, now: datetime, knowledge: Knowledge) -> Checklist:
     """Give what is open for a stay; the blocking items first, nothing where nothing is open."""
     id_ = str(encounter["id"])
-    reports = _reports(reader, encounter)
+    reports = reports_of(reader, encounter)
     orders = book.orders_of(reader, id_, knowledge)
     found: Sequence[tuple[Item, list[Open]]] = (
-        (Item.CRITICAL, [_said(r, _report_words(r)) for r in _critical(reader, reports)]),
+        (Item.CRITICAL, [_said(r, _report_words(r)) for r in critical(reader, reports)]),
         (Item.INFUSIONS, _infusions(reader, id_)),
         (Item.RUNNING_ORDERS, [_ordered(order) for order in standing.unfinished(orders, now)]),
         (Item.UNVERIFIED, _unverified(orders)),
         (Item.LABORATORY, [_said(r, text_of(r.get("code"))) for r in _laboratory(reader, id_)]),
-        (Item.UNREAD, [_said(r, _report_words(r)) for r in _unread(reader, reports)]),
+        (Item.UNREAD, [_said(r, _report_words(r)) for r in unread(reader, reports)]),
     )
     return Checklist(
         tuple(
@@ -133,7 +134,7 @@ def _orders_of(report: Resource, tubes: dict[str, set[str]]) -> set[str]:
     return {order for order, ids in tubes.items() if ids & named}
 
 
-def _reports(reader: Reader, encounter: Resource) -> list[Resource]:
+def reports_of(reader: Reader, encounter: Resource) -> list[Resource]:
     """Give the reports of a stay: those that name it, and those that came for its orders."""
     id_ = str(encounter["id"])
     found = {str(r["id"]): r for r in reader.find("DiagnosticReport", {"encounter": id_})}
@@ -153,7 +154,7 @@ def _answered(reader: Reader, reports: Sequence[Resource], code: str) -> dict[st
     return found
 
 
-def _unread(reader: Reader, reports: Sequence[Resource]) -> list[Resource]:
+def unread(reader: Reader, reports: Sequence[Resource]) -> list[Resource]:
     """Give the reports nobody has read since they were issued."""
     read = _answered(reader, reports, "result-review")
     return [r for r in reports if not any(_is_of(r, task) for task in read.get(str(r["id"]), ()))]
@@ -171,7 +172,7 @@ def _digits(stamp: str) -> str:
     return "".join(c for c in stamp if c.isdigit())[:14]
 
 
-def _critical(reader: Reader, reports: Sequence[Resource]) -> list[Resource]:
+def critical(reader: Reader, reports: Sequence[Resource]) -> list[Resource]:
     """Give the reports with a critical value that nobody has answered."""
     by_report = {str(r["id"]): [target(o, "Observation") for o in as_list(r.get("result"))] for r in reports}
     ids = [id_ for ids in by_report.values() for id_ in ids if id_]

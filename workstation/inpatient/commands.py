@@ -12,7 +12,8 @@ from workstation.core.i18n import _
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, concept, reference, set_extension, target
 from workstation.inpatient import admission, checklist, places, stays
-from workstation.inpatient.model import Admit, Assign, CheckItem, Discharge, Disposition, PassedItem, Transfer
+from workstation.inpatient.model import Admit, Assign, Discharge, Disposition, PassedItem, Transfer
+from workstation.inpatient.rows import CheckItem
 from workstation.security.permissions import Permission
 from workstation.store.unit import Unit
 from workstation.terminology.knowledge import Knowledge

@@ -7,36 +7,23 @@ from datetime import datetime
 from typing import Final
 
 from workstation.chart.allergies import AllergyState, allergies_of
-from workstation.chart.in_bed import BED
 from workstation.chart.measures import latest
 from workstation.chart.people import display_name, person_of
-from workstation.chart.summary import department_of
-from workstation.chart.travel import travelled
-from workstation.fhir import systems
 from workstation.fhir.resources import (
     Resource,
-    as_list,
-    code_of,
-    extension,
-    target,
     text_of,
 )
-from workstation.inpatient import board, checklist, places, standing, stays
-from workstation.inpatient.model import (
-    AskBeds,
-    AskBoard,
-    AskDue,
-    AskStaff,
-    AskStay,
-    AskWards,
+from workstation.inpatient import board, checklist, overview, places, standing, stays
+from workstation.inpatient.model import AskBeds, AskBoard, AskDue, AskPlace, AskStaff, AskStay, AskWards
+from workstation.inpatient.rows import (
     BedChoice,
     BoardView,
     Checklist,
     DueRow,
-    Place,
+    PlaceView,
     StaffRow,
     StaffView,
-    StayRow,
+    StayView,
     WardRow,
     Wristband,
 )
@@ -111,59 +98,23 @@ def ward_due(reader: Reader, request: AskDue, *, knowledge: Knowledge, now: date
     return standing.due_of(reader, here, now, knowledge)
 
 
-@query("inpatient.stay", permission=Permission.CHART_READ, help="One stay of a patient", audited=True)
-def stay(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: datetime) -> StayRow:
-    """Give a stay: where, since when, who is in charge, which way it went. Raises NotFound, Invalid."""
+@query(
+    "inpatient.stay", permission=Permission.CHART_READ, help="One stay of a patient on one page", audited=True
+)
+def stay(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: datetime) -> StayView:
+    """Give a stay with its diagnoses, orders, signs, results and tasks. Raises NotFound, Invalid."""
     encounter = stays.stay(reader, request.encounter, request.patient)
-    bed_id = stays.bed(encounter)
-    bed = reader.peek("Location", bed_id) if bed_id else None
-    ward = places.ward_above(reader, bed) if bed is not None else None
-    about = stays.hospitalization(encounter)
-    return StayRow(
-        encounter=str(encounter["id"]),
-        patient=request.patient,
-        number=stays.number(encounter),
-        status=str(encounter.get("status", "")),
-        start=stays.start(encounter),
-        end=stays.end(encounter),
-        day=stays.day(encounter, now),
-        department=_department(encounter, knowledge),
-        ward=str(ward["id"]) if ward is not None else "",
-        ward_name=str(ward.get("name", "")) if ward is not None else "",
-        bed=bed_id,
-        bed_number=str(bed.get("name", "")) if bed is not None and places.kind(bed) == BED else "",
-        doctor=str(stays.in_charge(encounter, stays.DOCTOR).get("display", "")),
-        nurse=str(stays.in_charge(encounter, stays.NURSE).get("display", "")),
-        source=code_of(about.get("admitSource")),
-        from_visit=str((about.get("preAdmissionIdentifier") or {}).get("value", "")),
-        diagnosis=board.main_diagnosis(
-            encounter, reader.find("Condition", {"encounter": str(encounter["id"])}), knowledge
-        ),
-        disposition=code_of(about.get("dischargeDisposition")),
-        places=tuple(_place(reader, entry) for entry in as_list(encounter.get("location"))),
-        travelled=travelled(reader, "Encounter", str(encounter["id"])),
-    )
+    return overview.stay_view(reader, encounter, request.patient, now, knowledge)
 
 
-def _department(encounter: Resource, knowledge: Knowledge) -> str:
-    """Name the department in the language of the screen, else as the stay says it."""
-    code = code_of(encounter.get("serviceType"), systems.DEPARTMENT)
-    known = next((entry for entry in knowledge.departments if entry.code == code), None)
-    return known.name if known is not None else department_of(encounter)
-
-
-def _place(reader: Reader, entry: Resource) -> Place:
-    bed = reader.peek("Location", target(entry.get("location"), "Location"))
-    ward = places.ward_above(reader, bed) if bed is not None else None
-    period = entry.get("period") or {}
-    shown = str((entry.get("location") or {}).get("display", ""))
-    return Place(
-        str(bed.get("name", "")) if bed is not None else shown,
-        str(ward.get("name", "")) if ward is not None else "",
-        str(period.get("start", "")),
-        str(period.get("end", "")),
-        str(extension(entry, systems.STATUS_REASON) or ""),
-    )
+@query("inpatient.place", permission=Permission.CHART_READ, help="Where a patient lies")
+def place(reader: Reader, request: AskPlace, *, now: datetime) -> PlaceView:
+    """Give ward, bed and day of a stay; empty where the patient is not admitted. Raises NotFound, Invalid."""
+    if request.encounter:
+        encounter: Resource | None = stays.stay(reader, request.encounter, request.patient)
+    else:
+        encounter = stays.stay_of(reader, request.patient)
+    return overview.place_view(reader, encounter, now) if encounter is not None else PlaceView()
 
 
 @query(
@@ -187,8 +138,8 @@ def wristband(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: da
     """Give two identifiers, bed, allergies and blood group. Raises NotFound, Invalid."""
     encounter = stays.stay(reader, request.encounter, request.patient)
     person = person_of(reader.get("Patient", request.patient), now)
-    bed = reader.peek("Location", stays.bed(encounter)) or {}
-    ward = places.ward_above(reader, bed) if bed else None
+    bed = reader.peek("Location", stays.bed(encounter))
+    ward = places.ward_above(reader, bed) if bed is not None else None
     allergies = allergies_of(reader, request.patient, knowledge)
     return Wristband(
         patient=person.id,
@@ -199,9 +150,9 @@ def wristband(reader: Reader, request: AskStay, *, knowledge: Knowledge, now: da
         age=person.age,
         stay_number=stays.number(encounter),
         patient_number=person.number,
-        department=_department(encounter, knowledge),
+        department=overview.department_name(encounter, knowledge),
         ward=str(ward.get("name", "")) if ward is not None else "",
-        bed=str(bed.get("name", "")) if places.kind(bed) == BED else "",
+        bed=overview.bed_number(bed),
         since=stays.start(encounter),
         allergy=allergies.state.value,
         allergies=tuple(a.agent for a in allergies.known) if allergies.state is AllergyState.KNOWN else (),

@@ -14,7 +14,7 @@ from typing import Final
 from workstation.core.clock import instant
 from workstation.fhir import systems
 from workstation.fhir.resources import target
-from workstation.inpatient.model import DueRow
+from workstation.inpatient.rows import DueRow
 from workstation.orderbook import book, given, plan
 from workstation.orderbook.order import CONDITION, LONG_TERM, NURSING_LEVEL, Order, in_line_order, running
 from workstation.store.reader import Reader

@@ -30,7 +30,8 @@ from workstation.core.errors import Denied, Invalid
 from workstation.desk import Desk
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, concept
-from workstation.inpatient.model import AskBoard, AskDue, AskStay, DueRow
+from workstation.inpatient.model import AskBoard, AskDue, AskStay
+from workstation.inpatient.rows import DueRow
 
 
 def test_empty_beds_stand_on_the_board_too_in_the_order_of_their_numbers(desk: Desk) -> None:

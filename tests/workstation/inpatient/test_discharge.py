@@ -18,7 +18,8 @@ from workstation.core.events import Ref
 from workstation.desk import Desk
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, code_of, concept, reference, text_of
-from workstation.inpatient.model import AskStay, Checklist, Discharge, Disposition, Item, PassedItem
+from workstation.inpatient.model import AskStay, Discharge, Disposition, Item, PassedItem
+from workstation.inpatient.rows import Checklist
 from workstation.terminology.doses import plain
 
 START = MORNING - timedelta(hours=1)
@@ -250,7 +251,7 @@ def test_a_discharge_ends_stay_and_bed_at_the_time_given_and_says_how_the_stay_e
     )
     assert code_of(after["hospitalization"]["dischargeDisposition"]) == "aadvice"
     assert code_of(after["hospitalization"]["admitSource"]) == "other"
-    row = desk.ask("inpatient.stay", AskStay("p1", stay))
+    row = desk.ask("inpatient.stay", AskStay("p1", stay)).row
     assert (row.day, row.bed_number, row.disposition) == (3, "1", "aadvice")
     assert bed(desk, 1).occupants == ()
 

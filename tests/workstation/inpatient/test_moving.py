@@ -38,7 +38,7 @@ def test_another_ward_needs_the_reason_and_becomes_the_stays_department(desk: De
     assert extension(after["location"][0], systems.STATUS_REASON) == "需手术治疗"
     assert code_of(after["serviceType"], systems.DEPARTMENT) == "surgery"
     assert after["serviceProvider"]["reference"] == "Organization/org-surgery"
-    row = desk.ask("inpatient.stay", AskStay("p1", stay))
+    row = desk.ask("inpatient.stay", AskStay("p1", stay)).row
     assert (row.doctor, row.nurse, row.ward_name, row.bed_number) == ("周济", "", "外科病区", "2")
     assert [(p.ward, p.bed, p.reason) for p in row.places] == [
         ("内科病区", "1", "需手术治疗"),

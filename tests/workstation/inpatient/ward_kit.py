@@ -9,7 +9,8 @@ from workstation.core.events import Ref
 from workstation.desk import Desk
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, concept
-from workstation.inpatient.model import Admit, AskBoard, BedRow, BoardView, Occupant
+from workstation.inpatient.model import Admit, AskBoard
+from workstation.inpatient.rows import BedRow, BoardView, Occupant
 from workstation.store.unit import Unit
 
 PIN = "246810"
