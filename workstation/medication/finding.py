@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -19,6 +20,7 @@ from workstation.terminology import doses
 from workstation.terminology.catalogue import DrugHit, differing, preselectable
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import DoseTemplate, Drug, FrequencyKind
+from workstation.terminology.search import Match
 
 LOOKED_AT: Final = 300
 TEMPLATES_SHOWN: Final = 6
@@ -47,32 +49,38 @@ def by_drug(requests: Iterable[Resource]) -> dict[str, list[Resource]]:
     return found
 
 
-def regimens(drug: Drug, requests: Iterable[Resource], knowledge: Knowledge) -> tuple[Regimen, ...]:
-    """Give the ways to order a product, of its own lines: what is used most first, then the usual adult regimens."""
+def regimens(
+    drug: Drug, requests: Iterable[Resource], knowledge: Knowledge, *, days: bool = True
+) -> tuple[Regimen, ...]:
+    """Give the ways to order a product, of its own lines: what is used most first, then the usual adult regimens.
+
+    Without `days` they are for a ward, where an order runs until it is stopped.
+    """
     own: Counter[Codes] = Counter()
     for request in requests:
-        codes = _codes(request, knowledge)
+        codes = _codes(request, knowledge, days)
         if codes is not None:
             own[codes] += 1
-    usual = [_template_codes(t) for t in knowledge.templates(drug.id)]
-    ordered = [codes for codes, _count in own.most_common()]
-    ordered += [codes for codes in usual if codes not in own]
-    return tuple(_regimen(drug, codes, own[codes], knowledge) for codes in ordered[:TEMPLATES_SHOWN])
+    usual = [_template_codes(t, days) for t in knowledge.templates(drug.id)]
+    ordered = list(dict.fromkeys([*(codes for codes, _count in own.most_common()), *usual]))
+    return tuple(regimen(drug, codes, own[codes], knowledge) for codes in ordered[:TEMPLATES_SHOWN])
 
 
-def _codes(request: Resource, knowledge: Knowledge) -> Codes | None:
+def _codes(request: Resource, knowledge: Knowledge, days: bool) -> Codes | None:
     found = reading.regimen_of(request, knowledge)
-    if found is None or not found.days:
+    if found is None or (days and not found.days):
         return None
-    return (f"{found.dose.normalize():f}", found.unit, found.route.code, found.frequency.code, found.days)
+    length = found.days if days else 0
+    return (f"{found.dose.normalize():f}", found.unit, found.route.code, found.frequency.code, length)
 
 
-def _template_codes(template: DoseTemplate) -> Codes:
+def _template_codes(template: DoseTemplate, days: bool) -> Codes:
     dose = f"{template.dose.normalize():f}"
-    return (dose, template.unit, template.route, template.frequency, template.days)
+    return (dose, template.unit, template.route, template.frequency, template.days if days else 0)
 
 
-def _regimen(drug: Drug, codes: Codes, uses: int, knowledge: Knowledge) -> Regimen:
+def regimen(drug: Drug, codes: Codes, uses: int, knowledge: Knowledge) -> Regimen:
+    """Word one way to order a product; without days it says none."""
     dose, unit, route, frequency, days = codes
     often = knowledge.frequencies.get(frequency)
     parts = [
@@ -80,30 +88,57 @@ def _regimen(drug: Drug, codes: Codes, uses: int, knowledge: Knowledge) -> Regim
         knowledge.routes.get(route).display(),
         often.display(),
     ]
-    if often.kind is not FrequencyKind.SINGLE:
+    if days and often.kind is not FrequencyKind.SINGLE:
         parts.append(doses.days_text(days))
     text = f" {doses.DASH} ".join(doses.keep(p) for p in parts)
     return Regimen(dose, unit, route, frequency, days, text, uses)
 
 
-def search_drugs(
-    reader: Reader, request: SearchDrugs, knowledge: Knowledge, today: date, practitioner: str
-) -> FoundDrugs:
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Found products with how well each fits, how many there are, and whether the first may be highlighted."""
+
+    rows: tuple[tuple[DrugRow, Match], ...]
+    total: int
+    preselect: bool
+
+
+def matched(
+    reader: Reader,
+    request: SearchDrugs,
+    knowledge: Knowledge,
+    today: date,
+    practitioner: str,
+    *,
+    days: bool = True,
+) -> Matched:
     """Give products in the order exact, prefix, inside; within each what this prescriber uses most comes first."""
     own = by_drug(own_requests(reader, practitioner))
     uses = {drug: len(lines) for drug, lines in own.items()}
     found = knowledge.drugs.search(request.text, COUNTED, uses)
     shown = found[: request.limit]
     by_id = {h.drug.id: h.drug for h in found}
-    rows = tuple(_row(reader, hit, by_id, own, knowledge, today) for hit in shown)
-    return FoundDrugs(rows, len(found), preselectable(shown))
+
+    def row(hit: DrugHit) -> DrugRow:
+        ways = regimens(hit.drug, own.get(hit.drug.id, []), knowledge, days=days)
+        return _row(reader, hit, by_id, ways, knowledge, today)
+
+    return Matched(tuple((row(hit), hit.match) for hit in shown), len(found), preselectable(shown))
+
+
+def search_drugs(
+    reader: Reader, request: SearchDrugs, knowledge: Knowledge, today: date, practitioner: str
+) -> FoundDrugs:
+    """Give products for a prescription."""
+    found = matched(reader, request, knowledge, today, practitioner)
+    return FoundDrugs(tuple(row for row, _match in found.rows), found.total, found.preselect)
 
 
 def _row(
     reader: Reader,
     hit: DrugHit,
     others: Mapping[str, Drug],
-    own: Mapping[str, list[Resource]],
+    ways: tuple[Regimen, ...],
     knowledge: Knowledge,
     today: date,
 ) -> DrugRow:
@@ -127,7 +162,7 @@ def _row(
         differs=_differs(hit, others),
         uses=hit.uses,
         unit=drug.strength_unit,
-        regimens=regimens(drug, own.get(drug.id, []), knowledge),
+        regimens=ways,
     )
 
 

@@ -29,6 +29,7 @@ class CheckState(StrEnum):
     """What the check cell of a line says. Only `passed` may read as passed: nothing found, everything looked at."""
 
     INCOMPLETE = "incomplete"
+    NOT_NEEDED = "not-needed"  # no medicine: there is nothing to check
     PASSED = "passed"
     ISSUES = "issues"
     NOT_RUN = "not-run"
@@ -55,6 +56,23 @@ class LineCheck:
     sheet: int = 0
     line: str = ""
     spoken: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCheck:
+    """A whole draft as checked. `alerts` and `not_run` hold everything; lines name theirs again.
+
+    `unanswered` holds the fingerprints of stops and warnings that still stand before a signature. `weight_kg` and its
+    day are what doses by weight are judged with, empty where nobody weighed the patient.
+    """
+
+    lines: tuple[LineCheck, ...]
+    alerts: tuple[Alert, ...] = ()
+    not_run: tuple[NotChecked, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    knowledge: str = ""
+    weight_kg: str = ""
+    weight_on: str = ""
 
 
 L = TypeVar("L", bound=MedicineLine)

@@ -184,8 +184,7 @@ class OrderSheetRow:
     """One line of an order sheet. Moments are FHIR instants or empty; `group` is `┌`, `│`, `└` or empty.
 
     `executed_*`: on the long-term sheet the nurse who took the order over, on the stat sheet who carried it out.
-    `void` is printed as a red 取消 with `void_by` and `void_at` (cn_rules 3.2); `skin_test` is `(+)`, `(-)`, or what
-    is known of it in words.
+    `void` is printed as a red 取消 with `void_by` and `void_at`; `skin_test` is `(+)`, `(-)`, or words.
     """
 
     order: str

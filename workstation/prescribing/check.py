@@ -17,6 +17,7 @@ from workstation.fhir import systems
 from workstation.fhir.resources import Resource, code_of, text_of
 from workstation.medication.judging import (
     CheckState,
+    DraftCheck,
     LineCheck,
     answered,
     diagnoses_of,
@@ -30,7 +31,7 @@ from workstation.prescribing.lines import resolve
 from workstation.prescribing.model import PrescriptionDraft, PrescriptionKind
 from workstation.prescribing.sheets import type_label
 from workstation.rules import facts as f
-from workstation.rules.alerts import Alert, Evaluation, NotChecked
+from workstation.rules.alerts import Evaluation
 from workstation.rules.engine import evaluate
 from workstation.rules.sheets import split
 from workstation.security.permissions import Actor
@@ -50,22 +51,11 @@ class SheetPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """The whole draft as checked. `alerts` and `not_run` hold everything; lines name theirs again.
+class Check(DraftCheck):
+    """The whole draft as checked, with the sheets it becomes."""
 
-    `unanswered` holds the fingerprints of stops and warnings that still stand before a signature. `weight_kg` and its
-    day are what doses by weight are judged with, empty where nobody weighed the patient.
-    """
-
-    lines: tuple[LineCheck, ...]
-    sheets: tuple[SheetPlan, ...]
-    alerts: tuple[Alert, ...] = ()
-    not_run: tuple[NotChecked, ...] = ()
+    sheets: tuple[SheetPlan, ...] = ()
     total: str = "0"
-    unanswered: tuple[str, ...] = ()
-    knowledge: str = ""
-    weight_kg: str = ""
-    weight_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
