@@ -11,12 +11,14 @@ from workstation.printing.documents import (
     Document,
     OutpatientRecordPaper,
     PrescriptionPaper,
+    TemperatureChart,
 )
 from workstation.printing.forms import load_form
 from workstation.printing.glyphs import printable
 from workstation.printing.label import draw_label
 from workstation.printing.prescription import draw_prescription
 from workstation.printing.record import draw_record
+from workstation.printing.temperature_chart import draw_temperature_chart
 from workstation.printing.ticket import draw_ticket
 
 _PRESS: Final = Lock()  # a font collects the glyphs of one document at a time
@@ -37,5 +39,9 @@ def render(document: Document, *, allow_codes: bool = False, forms: Path | None 
                 return draw_record(document, load_form("record", document.language, forms))
             case DispensingLabel():
                 return draw_label(document, load_form("label", document.language, forms))
+            case TemperatureChart():
+                return draw_temperature_chart(
+                    document, load_form("temperature_chart", document.language, forms)
+                )
             case _:
                 return draw_ticket(document, load_form("ticket", document.language, forms))
