@@ -1,6 +1,7 @@
 """Papers of a desk: asks the modules, fills the paper, renders it. Printing knows no FHIR, modules know no paper.
 
-A document is named by its prescription number, or by `Encounter/ID` (or `Composition/ID`) for an outpatient record.
+A document is named by its prescription number, by `Encounter/ID` (or `Composition/ID`) for an outpatient record, or by
+`Encounter/ID/temperature-chart/PAGE` for a page of a stay's temperature chart.
 """
 
 from __future__ import annotations
@@ -36,14 +37,17 @@ from workstation.printing.documents import (
     Signer,
     Stamp,
     Subject,
+    TemperatureChart,
 )
 from workstation.printing.render import render
 from workstation.queue.model import FeeType
 from workstation.security.permissions import Actor
 from workstation.store.store import Store
+from workstation.vitals.model import AskChart
 
 Language = Literal["zh", "en"]
-LOCALES: Final[dict[str, str]] = {"zh": "zh_CN", "en": "en"}
+LOCALES: Final[dict[str, Literal["zh_CN", "en"]]] = {"zh": "zh_CN", "en": "en"}
+TEMPERATURE_CHART: Final = "/temperature-chart/"
 V = TypeVar("V", bool, int, float, str)
 RX_TYPES: Final[dict[str, RxType]] = {
     "ordinary": "ordinary",
@@ -100,8 +104,10 @@ def pdf_of(desk: PaperDesk, document: str, language: Language = "zh") -> bytes:
 def draw(desk: PaperDesk, document: str, language: Language = "zh") -> Drawn:
     """Make a document's paper for a look at it; nothing is noted as printed. Raises as `pdf_of` does."""
     kind, _sep, id_ = document.partition("/")
-    paper: PrescriptionPaper | OutpatientRecordPaper
-    if not id_:
+    paper: PrescriptionPaper | OutpatientRecordPaper | TemperatureChart
+    if TEMPERATURE_CHART in document:
+        paper, patient = temperature_chart(desk, document, language)
+    elif not id_:
         paper, patient = prescription(desk, document, language)
     elif kind in ("Encounter", "Composition"):
         paper, patient = record(desk, _encounter(desk, kind, id_), language)
@@ -110,7 +116,8 @@ def draw(desk: PaperDesk, document: str, language: Language = "zh") -> Drawn:
             _("There is no paper for {document}.", document=kind),
             _("Name a prescription number, Encounter/ID or Composition/ID."),
         )
-    return Drawn(render(paper, allow_codes=True), patient, paper.status == "signed")
+    final = isinstance(paper, TemperatureChart) or paper.status == "signed"
+    return Drawn(render(paper, allow_codes=True), patient, final)
 
 
 def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tuple[PrescriptionPaper, str]:
@@ -127,6 +134,22 @@ def record(desk: PaperDesk, encounter: str, language: Language = "zh") -> tuple[
     found = desk.ask("emr.record-paper", AskPaper(patient, encounter, language))
     with speaking(LOCALES[language]):
         return _record(desk, encounter, found, language), patient
+
+
+def temperature_chart(
+    desk: PaperDesk, document: str, language: Language = "zh"
+) -> tuple[TemperatureChart, str]:
+    """Fill a page of the temperature chart of a stay; gives it with the patient's id. Raises NotFound, Invalid."""
+    name, _part, page = document.partition(TEMPERATURE_CHART)
+    encounter = name.rpartition("/")[2]
+    with desk.store.reader() as reader:
+        patient = target(reader.get("Encounter", encounter).get("subject"), "Patient")
+    if not page.isdecimal():
+        raise Invalid(_("Which page of the temperature chart? Name its number."), field="page")
+    found = desk.ask("vitals.chart", AskChart(patient, encounter, int(page), LOCALES[language]))
+    with speaking(LOCALES[language]):
+        printed = desk.printed_before(document)
+        return TemperatureChart(language, desk.setting(SITE_NAME), found, _stamp(desk), printed), patient
 
 
 def _prescription(desk: PaperDesk, sheet: Sheet, language: Language) -> tuple[PrescriptionPaper, str]:

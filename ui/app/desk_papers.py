@@ -27,6 +27,7 @@ class DeskPapers:
         desk.actor.require(Permission.DOCUMENT_PRINT)
         drawn = papers.draw(desk, document)
         kind = _("record") if "/" in document else _("prescription")
+        kind = _("temperature chart") if "/temperature-chart/" in document else kind
         return Made(
             drawn.pdf,
             self.title(document),
@@ -56,6 +57,9 @@ class DeskPapers:
 
     def title(self, document: str) -> str:
         """Name a document for a list."""
+        _stay, _part, page = document.partition("/temperature-chart/")
+        if page:
+            return _("Temperature chart, page {page}", page=page)
         if "/" in document:
             return _("Medical record")
         return _("Prescription {number}", number=document)
