@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from workstation.chart.people import author_name
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, extension, identifier, target, text_of
-from workstation.store.reader import Reader
+from workstation.store.reader import Reader, Span, Wanted
 
 EXECUTION: Final = "order-execution"
 VERIFIER: Final = "verifier"
@@ -65,14 +66,19 @@ def given_of(reader: Reader, encounter: str) -> tuple[Given, ...]:
     return given_of_many(reader, (encounter,)).get(encounter, ())
 
 
-def given_of_many(reader: Reader, encounters: Sequence[str]) -> dict[str, tuple[Given, ...]]:
-    """Give the facts of many stays by stay, with two queries in all."""
+def given_of_many(
+    reader: Reader, encounters: Sequence[str], since: datetime | None = None
+) -> dict[str, tuple[Given, ...]]:
+    """Give the facts of many stays by stay, with two queries in all; `since` leaves out what ended before."""
     found: dict[str, list[Given]] = {encounter: [] for encounter in encounters}
     if not found:
         return {}
     stays = list(found)
-    doses = reader.find("MedicationAdministration", {"context": stays})
-    tasks = reader.find("Task", {"encounter": stays, "code": f"{systems.TASK_CODE}|{EXECUTION}"})
+    when: dict[str, Wanted] = {} if since is None else {"effective-time": Span(since)}
+    made: dict[str, Wanted] = {} if since is None else {"authored-on": Span(since)}
+    doses = reader.find("MedicationAdministration", {"context": stays, **when})
+    code = f"{systems.TASK_CODE}|{EXECUTION}"
+    tasks = reader.find("Task", {"encounter": stays, "code": code, **made})
     facts = [*(dose_given(reader, d) for d in doses), *(carried_out(reader, t) for t in tasks)]
     for fact in sorted(facts, key=lambda fact: (fact.at, fact.id)):
         found[fact.encounter].append(fact)

@@ -16,7 +16,7 @@ from workstation.core.events import Changed, Origin, Ref
 from workstation.core.i18n import _
 from workstation.fhir.resources import Resource, content, ref_of
 from workstation.security.permissions import Actor
-from workstation.store import schema, trail
+from workstation.store import accounts, schema, trail
 from workstation.store.bodies import pack, unpack
 from workstation.store.index import Index
 from workstation.store.reader import Reader, utc
@@ -112,6 +112,13 @@ class Unit:
                 column.encounter == key.encounter,
             )
         )
+
+    def colleague(self, user: str) -> Actor:
+        """Give somebody else who works at this desk: who signs together with the one signed in. Raises NotFound."""
+        account = accounts.get(self._connection, user)
+        if account is None:
+            raise NotFound(_("This person has no account on this desk."))
+        return account.actor(self.actor.station)
 
     def next_number(self, series: str) -> int:
         """Give the next number of a series kept on this desk (tickets, prescription numbers)."""
