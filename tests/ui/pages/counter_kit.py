@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.sample_desk import NotePage
 from ui.compose import compose
 from ui.pages.pharmacy import PharmacyPage
-from ui.pages.pharmacy_parts.reason_sheet import ReasonSheet
 from ui.papers_port import Made
 from ui.shell import Shell
 from ui.shell_parts.specs import PageSpec, WindowSpec
 from ui.theme import theme
 from ui.widgets.banner import BannerData
+from ui.widgets.reason_sheet import ReasonSheet
 from workstation.core.clock import FixedClock
 from workstation.core.errors import Unavailable
 from workstation.core.i18n import set_language

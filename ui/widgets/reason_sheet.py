@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -22,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.pages.pharmacy_parts.areas import reading_area
 from ui.theme import theme
+from ui.widgets.areas import reading_area
 from ui.widgets.buttons import button
 from ui.widgets.code_search import Choice, CodeLineEdit, Deliver
 from ui.widgets.fields import half_width
@@ -32,9 +33,28 @@ from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
 from workstation.core.errors import UserError
 from workstation.core.i18n import _
-from workstation.pharmacy.rows import ReasonRow
 
 OFFERED = 9
+
+
+class ReasonRow(Protocol):
+    """A reason that can be given; `rank` 1 to 9 are offered by one key, 0 is found by typing."""
+
+    @property
+    def code(self) -> str:
+        """Give its code."""
+
+    @property
+    def text(self) -> str:
+        """Give its words."""
+
+    @property
+    def initials(self) -> str:
+        """Give the letters it is found by."""
+
+    @property
+    def rank(self) -> int:
+        """Give its place in the short list."""
 
 
 @dataclass(frozen=True, slots=True)
