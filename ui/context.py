@@ -34,6 +34,26 @@ class PatientContext:
     stay: bool = False
 
 
+@dataclass(slots=True)
+class Bedside:
+    """What was scanned last at a bedside of this window: the wristband that locks a chart, and a dose to go to.
+
+    `encounter` is the stay it belongs to; whoever leaves that chart or scans another wristband ends it.
+    """
+
+    encounter: str = ""
+    wristband: str = ""
+    slot: str = ""
+
+    def hold(self, encounter: str, wristband: str = "", slot: str = "") -> None:
+        """Remember a scanned wristband, or a dose chosen on a list."""
+        self.encounter, self.wristband, self.slot = encounter, wristband, slot
+
+    def clear(self) -> None:
+        """Forget it."""
+        self.hold("")
+
+
 class Opener(Protocol):
     """Opens charts and pages; the shell is one."""
 
@@ -64,3 +84,4 @@ class Context:
     actions: Actions
     clock: Clock
     papers: Papers = field(default_factory=NoPapers)
+    bedside: Bedside = field(default_factory=Bedside)
