@@ -1,7 +1,8 @@
 """Which issue of a report was read or answered: a report that changes afterwards counts as new.
 
 The stamp of an issue is its time and a digest over the report and those of its Observations that the laboratory
-corrected; everybody computes the same one, so that reading on one desk counts on all.
+corrected (and that carry a time of their own); everybody computes the same one, so that reading on one desk counts on
+all.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from workstation.chart.measures import moment_of
 from workstation.core.clock import instant, parse_instant
 from workstation.core.events import Ref
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, concept, content, ref_of, reference, target
 from workstation.laboratory.book import moment, targets
 from workstation.laboratory.model import CRITICAL, REVIEW
-from workstation.laboratory.orders import who
+from workstation.laboratory.places import who
 from workstation.store.reader import Reader, Span, Wanted
 from workstation.store.unit import Unit
 
@@ -95,7 +97,7 @@ def _codes() -> list[str]:
 
 
 def _issues(corrected: Iterable[Resource], tasks: Iterable[Resource]) -> Issues:
-    made = Issues({o["id"]: o for o in corrected})
+    made = Issues({o["id"]: o for o in corrected if moment_of(o)})
     for task in tasks:
         if task.get("status") == "completed":
             key = target(task.get("focus"), "DiagnosticReport"), code_of(task.get("code"), systems.TASK_CODE)

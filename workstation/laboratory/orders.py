@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
-from workstation.chart.measures import is_valid, moment_of
 from workstation.chart.summary import standing_conditions
 from workstation.core.clock import instant, parse_instant
 from workstation.core.errors import Conflict, Invalid, NeedsReason
@@ -25,12 +24,11 @@ from workstation.fhir.resources import (
 )
 from workstation.laboratory.book import Book, book_of, item_of, moment, targets
 from workstation.laboratory.model import LABORATORY, CancelOrder, OrderTests
-from workstation.laboratory.places import is_stay
-from workstation.laboratory.reading import reported
-from workstation.laboratory.rows import Repeat
+from workstation.laboratory.places import is_stay, who
+from workstation.laboratory.results import newest_values
+from workstation.laboratory.rows import Repeat, ValueRow
 from workstation.security import signing
-from workstation.security.permissions import Actor
-from workstation.store.reader import Reader, Span
+from workstation.store.reader import Reader
 from workstation.store.unit import Unit
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.laboratory import Item, Laboratory, Panel
@@ -142,13 +140,6 @@ def code_element(item: Item) -> Resource:
     return made
 
 
-def who(actor: Actor) -> Resource:
-    """Give the Reference to the person who acts."""
-    if actor.practitioner:
-        return reference(Ref("Practitioner", actor.practitioner), actor.name)
-    return {"display": actor.name}
-
-
 # Repeats
 
 
@@ -156,10 +147,10 @@ def repeats(
     reader: Reader, patient: str, items: Sequence[Item], catalogue: Laboratory, now: datetime
 ) -> tuple[Repeat, ...]:
     """Give what would be repeated: open orders that cover it, or results within the site's interval."""
-    book = book_of(reader, patient, catalogue)
-    found = []
+    book, found = book_of(reader, patient, catalogue), []
+    known = newest_values(reader, book, catalogue)
     for item in items:
-        repeat = _open_repeat(book, item, catalogue, now) or _reported_repeat(reader, patient, item, now)
+        repeat = _open_repeat(book, item, catalogue, now) or _reported_repeat(known, item, now)
         if repeat is not None:
             found.append(repeat)
     return tuple(found)
@@ -189,32 +180,16 @@ def _words(item: Item, same: Item, at: str, now: datetime, *, open_: bool) -> st
     return _("{name} is part of {panel}, ordered {time}.", name=item.name, panel=same.name, time=time)
 
 
-def _reported_repeat(reader: Reader, patient: str, item: Item, now: datetime) -> Repeat | None:
-    """Look for results of every test of an item within its interval, whoever ordered them."""
-    since = now - timedelta(hours=item.hours)
-    newest, value = "", ""
-    for loinc in _loincs(item):
-        where: dict[str, Any] = {"patient": patient, "code": loinc, "date": Span(since)}
-        rows = [o for o in reader.find("Observation", where, sort=("-date",), limit=3) if is_valid(o)]
-        if not rows:
-            return None
-        newest = max(newest, moment_of(rows[0]))
-        text, unit = reported(rows[0])
-        value = f"{text}\u00a0{unit}".strip()
-    if not newest:
+def _reported_repeat(known: Mapping[str, ValueRow], item: Item, now: datetime) -> Repeat | None:
+    """Look for results within the interval, whoever ordered them: of a panel, for half of its tests."""
+    found = [known[code] for code in item.tests if code in known and _within(known[code].at, item.hours, now)]
+    if not found or 2 * len(found) < len(item.tests):
         return None
-    single = value if not isinstance(item, Panel) else ""
-    words = _words(item, item, newest, now, open_=False)
-    return Repeat(item.code, item.name, newest, False, single, words)
-
-
-def _loincs(item: Item) -> Iterator[list[str]]:
-    """Walk the codes of an item, for a panel one: an earlier panel of another laboratory has other parts."""
-    if isinstance(item, Panel):
-        if item.loinc:
-            yield [f"{systems.LOINC}|{item.loinc}"]
-    else:
-        yield [f"{systems.LOINC}|{code}" for code in (item.loinc, *item.also) if code]
+    newest = max(found, key=lambda value: parse_instant(value.at))
+    single = f"{newest.value}\u00a0{newest.unit}".strip() if not isinstance(item, Panel) else ""
+    return Repeat(
+        item.code, item.name, newest.at, False, single, _words(item, item, newest.at, now, open_=False)
+    )
 
 
 def _within(at: str, hours: int, now: datetime) -> bool:

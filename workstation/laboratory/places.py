@@ -1,11 +1,13 @@
-"""Where a patient lies, who looks after them, and which wards are a person's own."""
+"""Where a patient lies, who looks after them, which wards are a person's own, and who acts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
-from workstation.fhir.resources import Resource, as_list, code_of, target, text_of
+from workstation.core.events import Ref
+from workstation.fhir.resources import Resource, as_list, code_of, reference, target, text_of
+from workstation.security.permissions import Actor
 from workstation.store.reader import Reader
 
 WARD: Final = "wa"
@@ -82,3 +84,10 @@ def place_words(place: Place, encounter: Resource | None) -> str:
     if place.ward:
         return " ".join(part for part in (place.ward_name, place.bed) if part)
     return text_of((encounter or {}).get("serviceType"))
+
+
+def who(actor: Actor) -> Resource:
+    """Give the Reference to the person who acts."""
+    if actor.practitioner:
+        return reference(Ref("Practitioner", actor.practitioner), actor.name)
+    return {"display": actor.name}

@@ -167,6 +167,15 @@ def _alone(
     ]
 
 
+def newest_values(reader: Reader, book: Book, catalogue: Laboratory) -> dict[str, ValueRow]:
+    """Give the newest value of each test of the catalogue, whatever its unit."""
+    who = whose(reader.peek("Patient", book.patient))
+    found = [read_report(reader, report, catalogue, who) for report in book.reports]
+    values = [v for each in found for v in each.values] + _alone(reader, book.patient, found, catalogue, who)
+    dated = [v for v in values if v.value and len(v.at) > 10 and v.code in catalogue.tests]
+    return {v.code: v for v in sorted(dated, key=lambda v: parse_instant(v.at))}
+
+
 def report_row(reader: Reader, each: Read, book: Book, issues: Issues, catalogue: Laboratory) -> ReportRow:
     """Say everything about a report but its values."""
     report, orders = each.report, book.orders_of(each.report["id"])

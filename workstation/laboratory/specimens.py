@@ -20,8 +20,8 @@ from workstation.fhir import systems
 from workstation.fhir.resources import Resource, concept, identifier, ref_of, reference, target
 from workstation.laboratory.book import UNUSABLE, Book, book_of, item_of, specimen_number, targets
 from workstation.laboratory.model import CheckCollection, Collect, LabelOrders, RejectSpecimen
-from workstation.laboratory.orders import LEAST_REASON, is_open, who
-from workstation.laboratory.places import place_of, place_words
+from workstation.laboratory.orders import LEAST_REASON, is_open
+from workstation.laboratory.places import place_of, place_words, who
 from workstation.laboratory.rows import CollectionCheck, Identity
 from workstation.store.reader import Reader
 from workstation.store.unit import Unit

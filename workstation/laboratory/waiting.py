@@ -190,16 +190,29 @@ def criticals(
     for report in _recent(reader, now - CRITICAL_DAYS):
         if is_withdrawn(report) or issues.answer(report) is not None:
             continue
-        if not _holds_critical(reader, report, issues, catalogue):
-            continue
         found = _find_out(reader, report, books, catalogue)
         minutes = _minutes(moment(report), now)
-        if _concerns(found, minutes, wards, actor):
+        if _is_close(found, wards, actor) or (
+            _is_everybodys(found, minutes, actor) and _holds_critical(reader, report, issues, catalogue)
+        ):
             rows.append(_critical_row(reader, found, minutes, catalogue))
-    return tuple(sorted(rows, key=lambda row: -row.minutes))
+    return tuple(sorted((row for row in rows if row.values), key=lambda row: -row.minutes))
+
+
+def _is_close(found: _Found, wards: frozenset[str], actor: Actor) -> bool:
+    """Say whether a report is of one's own patient: of one's ward for a nurse."""
+    if actor.may(Permission.RESULT_ACKNOWLEDGE):
+        return found.is_mine(actor.practitioner)
+    return bool(found.place.ward) and found.place.ward in wards
+
+
+def _is_everybodys(found: _Found, minutes: int, actor: Actor) -> bool:
+    late = minutes >= EVERYBODY_AFTER
+    return actor.may(Permission.RESULT_ACKNOWLEDGE) and (late or not found.has_owner)
 
 
 def _holds_critical(reader: Reader, report: Resource, issues: Issues, catalogue: Laboratory) -> bool:
+    """Say whether a stranger's report holds a critical value. One's own are read each time; these only once."""
     known = _JUDGED.setdefault(catalogue, {})
     key = (str(report["id"]), issues.stamp(report))
     if key not in known:
@@ -209,12 +222,6 @@ def _holds_critical(reader: Reader, report: Resource, issues: Issues, catalogue:
             return each.critical
         known[key] = each.critical
     return known[key]
-
-
-def _concerns(found: _Found, minutes: int, wards: frozenset[str], actor: Actor) -> bool:
-    if not actor.may(Permission.RESULT_ACKNOWLEDGE):
-        return bool(found.place.ward) and found.place.ward in wards
-    return found.is_mine(actor.practitioner) or not found.has_owner or minutes >= EVERYBODY_AFTER
 
 
 def _minutes(at: str, now: datetime) -> int:
