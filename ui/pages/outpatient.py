@@ -17,7 +17,6 @@ from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.page import Page
 from ui.pages.outpatient_parts.allergy_panel import AllergyPanel
-from ui.pages.outpatient_parts.bottom_bar import BottomBar
 from ui.pages.outpatient_parts.diagnoses_pane import DiagnosesPane
 from ui.pages.outpatient_parts.found_drafts import FoundDrafts
 from ui.pages.outpatient_parts.keys import DIAGNOSES, NOTE, PRESCRIPTION, SUMMARY, actions_of
@@ -31,6 +30,7 @@ from ui.pages.outpatient_parts.summary_pane import SummaryPane
 from ui.pages.outpatient_parts.vitals_row import VitalsRow
 from ui.pages.prescription.panel import RxPanel
 from ui.theme import theme
+from ui.widgets.bottom_bar import BottomBar
 from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, SyncBadge, Travelled
 from ui.widgets.labels import label

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.pages.prescription_kit import Bench
 from tests.workstation.prescribing.room import diagnosis, furnish, patient
-from ui.pages.prescription.model import Cell
-from ui.pages.prescription.strip import AlertStrip
+from ui.pages.line_editor.cells import Cell
+from ui.pages.line_editor.strip import AlertStrip
 from ui.theme import theme
 from workstation.core.drafts import DraftKey
 from workstation.core.errors import Unavailable

@@ -1,4 +1,4 @@
-"""What stands between a written prescription and its signature, and what the review shows."""
+"""What stands between written lines and their signature, and what the review shows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from ui.context import Context
-from ui.pages.prescription.bench import RxBench
-from ui.pages.prescription.cards import where_text
-from ui.pages.prescription.key_sheets import ReasonKeys
-from ui.pages.prescription.live import LiveCheck
-from ui.pages.prescription.model import RxModel
+from ui.pages.line_editor.bench import LineBench
+from ui.pages.line_editor.cards import where_text
+from ui.pages.line_editor.live import LiveCheck
+from ui.pages.line_editor.model import LineModel
+from ui.pages.line_editor.reason_keys import ReasonKeys
 from ui.widgets.review_sheet import MedicationText
 from workstation.core.i18n import _, n_
 from workstation.medication.judging import CheckState
@@ -20,11 +20,11 @@ from workstation.medication.model import OverrideReason
 from workstation.rules.alerts import Alert, Tier
 
 
-class RxSigning(QObject):
+class LineSigning(QObject):
     """Reads the last check; asks the reasons for warnings once, at the signature."""
 
     def __init__(
-        self, ctx: Context, model: RxModel, live: LiveCheck, bench: RxBench, host: Callable[[], QWidget]
+        self, ctx: Context, model: LineModel, live: LiveCheck, bench: LineBench, host: Callable[[], QWidget]
     ) -> None:
         super().__init__(live)
         self.keys: ReasonKeys | None = None
@@ -36,9 +36,9 @@ class RxSigning(QObject):
             return []
         check = self._live.check
         if self._live.error is not None:
-            return [_("Nothing on this prescription was checked")]
+            return [self._bench.nothing_checked()]
         if not self._live.current or check is None:
-            return [_("The prescription is still being checked.")]
+            return [self._bench.still_checking()]
         found = [
             _("Line {number}: {problem}", number=place, problem=line.problem.message)
             for place, line in enumerate(check.lines, 1)
@@ -90,10 +90,7 @@ class RxSigning(QObject):
         self._live.ask()
 
     def review_lines(self) -> Sequence[str]:
-        """Give every line to sign as a full medication line, with the reasons the paper will carry."""
+        """Give every line to sign as a full line, with the reasons the paper will carry."""
         display = self._model.words.display
         lines: list[str] = [MedicationText(display(line)) for line in self._model.lines]
-        options = self._bench.options
-        if options.extension_reason:
-            lines.append(_("Reason for more days: {reason}", reason=options.extension_reason))
-        return lines
+        return [*lines, *self._bench.review_remarks()]

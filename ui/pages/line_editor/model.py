@@ -1,4 +1,4 @@
-"""The lines of a prescription while it is written: signed ones above, drafts below, an empty row at the end.
+"""The lines while they are written: signed ones above, drafts below, an empty row at the end.
 
 Every change keeps the state before it, so that undo and redo are one step each whatever the change was.
 """
@@ -7,57 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal
-from enum import IntEnum
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from ui.pages.prescription.words import Words, money, skin_test_text
+from ui.pages.line_editor.cells import RIGHT, Cell, SignedRow
+from ui.pages.line_editor.words import Words
 from workstation.core.i18n import _
 from workstation.medication.judging import CheckState, LineCheck
-from workstation.prescribing.model import DraftLine
-from workstation.prescribing.rows import Sheet, SheetLine, SheetState
+from workstation.medication.model import MedicineLine
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT: Final = QModelIndex()
 Role = Qt.ItemDataRole
-Lines = tuple[DraftLine, ...]
+Lines = tuple[MedicineLine, ...]
 KEPT: Final = 200
 
 
-class Cell(IntEnum):
-    """The columns, in reading order."""
-
-    NUMBER = 0
-    GROUP = 1
-    DRUG = 2
-    DOSE = 3
-    ROUTE = 4
-    FREQUENCY = 5
-    DAYS = 6
-    TOTAL = 7
-    SKIN_TEST = 8
-    CHECK = 9
-    AMOUNT = 10
-    STATE = 11
-
-
-RIGHT: Final = frozenset({Cell.DOSE, Cell.DAYS, Cell.TOTAL, Cell.AMOUNT})
-STATE_WORDS: Final = {
-    SheetState.WAITING: "Signed · waiting for review",
-    SheetState.REVIEWING: "Signed · in review",
-    SheetState.QUERIED: "Pharmacist asks",
-    SheetState.APPROVED: "Approved",
-    SheetState.DISPENSING: "Being handed out",
-    SheetState.DISPENSED: "Handed out",
-    SheetState.REFUSED: "Refused by the pharmacy",
-    SheetState.STOPPED: "Stopped",
-    SheetState.RECORDED: "From elsewhere",
-}
-
-
-class RxModel(QAbstractTableModel):
+class LineModel(QAbstractTableModel):
     """Rows are numbered from the top; `signed_rows` of them cannot be edited."""
 
     edited = Signal()
@@ -65,7 +32,7 @@ class RxModel(QAbstractTableModel):
     def __init__(self, words: Words, new_key: Callable[[], str], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.words, self._new_key = words, new_key
-        self._signed: tuple[tuple[Sheet, SheetLine], ...] = ()
+        self._signed: tuple[SignedRow, ...] = ()
         self._lines: Lines = ()
         self._undo: list[Lines] = []
         self._redo: list[Lines] = []
@@ -89,13 +56,13 @@ class RxModel(QAbstractTableModel):
         """Give the number of the empty row."""
         return self.signed_rows + len(self._lines)
 
-    def line(self, row: int) -> DraftLine | None:
+    def line(self, row: int) -> MedicineLine | None:
         """Give the draft line of a row; None for signed rows and the empty one."""
         place = row - self.signed_rows
         return self._lines[place] if 0 <= place < len(self._lines) else None
 
-    def signed(self, row: int) -> tuple[Sheet, SheetLine] | None:
-        """Give sheet and line of a signed row."""
+    def signed(self, row: int) -> SignedRow | None:
+        """Give a signed row; None for lines being written."""
         return self._signed[row] if 0 <= row < len(self._signed) else None
 
     def row_of(self, key: str) -> int:
@@ -114,21 +81,20 @@ class RxModel(QAbstractTableModel):
 
     # Changes
 
-    def set_signed(self, sheets: Sequence[Sheet]) -> None:
-        """Show the signed sheets, oldest first."""
-        rows = tuple((sheet, line) for sheet in reversed(sheets) for line in sheet.lines)
-        if rows != self._signed:
+    def set_signed(self, rows: Sequence[SignedRow]) -> None:
+        """Show the signed rows above the lines being written."""
+        if tuple(rows) != self._signed:
             self.beginResetModel()
-            self._signed = rows
+            self._signed = tuple(rows)
             self.endResetModel()
 
-    def load(self, lines: Sequence[DraftLine]) -> None:
+    def load(self, lines: Sequence[MedicineLine]) -> None:
         """Show a draft as it was kept; there is nothing to undo yet."""
         self._undo.clear()
         self._redo.clear()
         self._put(tuple(line if line.key else replace(line, key=self._new_key()) for line in lines))
 
-    def change(self, lines: Sequence[DraftLine]) -> None:
+    def change(self, lines: Sequence[MedicineLine]) -> None:
         """Replace the draft lines, so that undo brings the old ones back."""
         new = tuple(line if line.key else replace(line, key=self._new_key()) for line in lines)
         if new == self._lines:
@@ -139,7 +105,7 @@ class RxModel(QAbstractTableModel):
         self._put(new)
         self.edited.emit()
 
-    def set_line(self, row: int, line: DraftLine) -> int:
+    def set_line(self, row: int, line: MedicineLine) -> int:
         """Put a line into a row (the empty row adds one); gives its row."""
         place = min(max(row - self.signed_rows, 0), len(self._lines))
         lines = list(self._lines)
@@ -227,7 +193,7 @@ class RxModel(QAbstractTableModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Role.DisplayRole:
-            return titles()[Cell(section)]
+            return self.words.titles().get(Cell(section), "")
         if role == Role.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignRight if section in RIGHT else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
@@ -239,36 +205,21 @@ class RxModel(QAbstractTableModel):
             return str(row + 1)
         if cell is Cell.GROUP:
             return self.group_mark(row)
-        signed = self.signed(row)
+        signed, line = self.signed(row), self.line(row)
         if signed is not None:
-            return _signed_text(*signed, cell)
-        line = self.line(row)
-        return self._draft_text(row, line, cell) if line is not None else ""
-
-    def _draft_text(self, row: int, line: DraftLine, cell: Cell) -> str:
-        words = self.words
-        price = words.price(line) if cell is Cell.AMOUNT else None
-        texts: dict[Cell, Callable[[], str]] = {
-            Cell.DRUG: lambda: "".join(run.text for run in words.drug_runs(line)),
-            Cell.DOSE: lambda: words.dose(line),
-            Cell.ROUTE: lambda: words.route(line),
-            Cell.FREQUENCY: lambda: words.frequency(line),
-            Cell.DAYS: lambda: str(line.days) if line.days else "",
-            Cell.TOTAL: lambda: words.total(line),
-            Cell.SKIN_TEST: lambda: words.skin_test(line),
-            Cell.CHECK: lambda: self.check_text(row),
-            Cell.AMOUNT: lambda: money(price) if price is not None else "",
-        }
-        return texts[cell]() if cell in texts else _("Draft")
+            return signed.texts.get(cell, "")
+        if line is None:
+            return ""
+        return self.check_text(row) if cell is Cell.CHECK else self.words.text(line, cell)
 
     @property
     def grouped(self) -> bool:
         """Say whether any line belongs to a group."""
         return any(self._group(row) for row in range(self.rowCount()))
 
-    def beside_drug(self, row: int) -> str:
-        """Give what a narrow table shows with the drug instead of in columns: total, amount, and state where signed."""
-        cells = [Cell.TOTAL, Cell.AMOUNT] + ([Cell.STATE] if self.signed(row) is not None else [])
+    def beside_name(self, row: int) -> str:
+        """Give what a narrow table shows with the name instead of in columns; a state only where it is signed."""
+        cells = [c for c in self.words.beside if c is not Cell.STATE or self.signed(row) is not None]
         return "  ".join(text for cell in cells if (text := self.text(row, cell)))
 
     def check_text(self, row: int) -> str:
@@ -278,6 +229,8 @@ class RxModel(QAbstractTableModel):
             return _("Checking…") if self.checking else _("Not checked")
         if check.state is CheckState.INCOMPLETE:
             return _("Incomplete")
+        if check.state is CheckState.NOT_NEEDED:
+            return "—"
         if check.state is CheckState.PASSED:
             return _("Passed")
         if check.state is CheckState.NOT_RUN:
@@ -298,16 +251,16 @@ class RxModel(QAbstractTableModel):
     def _group(self, row: int) -> tuple[str, int] | None:
         signed, line = self.signed(row), self.line(row)
         if signed is not None:
-            return (signed[0].number, signed[1].group) if signed[1].group else None
+            return signed.group
         return ("", line.group) if line is not None and line.group else None
 
     def sentence(self, row: int) -> str:
         """Read a row aloud: the medication sentence, its group, what the check found, its state."""
         signed, line = self.signed(row), self.line(row)
         if signed is not None:
-            return ", ".join((signed[1].spoken, self.text(row, Cell.STATE)))
+            return ", ".join((signed.spoken, self.text(row, Cell.STATE)))
         if line is None:
-            return _("Empty line: type a drug")
+            return self.words.empty_row()
         parts = [self.words.sentence(line)]
         if line.group:
             same = [n for n in range(self.rowCount()) if self._group(n) == self._group(row)]
@@ -320,37 +273,3 @@ class RxModel(QAbstractTableModel):
                 )
             )
         return ", ".join([*parts, self.check_text(row), _("Draft")])
-
-
-def _signed_text(sheet: Sheet, line: SheetLine, cell: Cell) -> str:
-    state = SheetState.STOPPED if line.status == "stopped" else sheet.state
-    texts = {
-        Cell.DRUG: f"{line.name}  {line.strength}".strip(),
-        Cell.DOSE: line.dose,
-        Cell.ROUTE: line.route,
-        Cell.FREQUENCY: line.frequency,
-        Cell.DAYS: str(line.days) if line.days else "",
-        Cell.TOTAL: line.quantity,
-        Cell.SKIN_TEST: skin_test_text(line.skin_test) if line.skin_test is not None else "—",
-        Cell.AMOUNT: money(Decimal(line.price)),
-        Cell.STATE: _(STATE_WORDS[state]),
-    }
-    return texts.get(cell, "")
-
-
-def titles() -> dict[Cell, str]:
-    """Give the column titles in the language of the screen."""
-    return {
-        Cell.NUMBER: "#",
-        Cell.GROUP: _("Gr."),
-        Cell.DRUG: _("Drug  Strength"),
-        Cell.DOSE: _("Dose"),
-        Cell.ROUTE: _("Route"),
-        Cell.FREQUENCY: _("Frequency"),
-        Cell.DAYS: _("Days"),
-        Cell.TOTAL: _("Total"),
-        Cell.SKIN_TEST: _("Skin test"),
-        Cell.CHECK: _("Check"),
-        Cell.AMOUNT: _("Amount"),
-        Cell.STATE: _("State"),
-    }

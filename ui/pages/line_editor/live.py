@@ -8,28 +8,27 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ui.context import Context
-from ui.pages.prescription.model import RxModel
-from workstation.prescribing.check import Check
-from workstation.prescribing.model import PrescriptionDraft
+from ui.pages.line_editor.model import LineModel
+from workstation.medication.judging import DraftCheck
 
 SLOW_MS: Final = 400
 GATHER_MS: Final = 20
 
 
 class LiveCheck(QObject):
-    """Asks `prescribing.check` for what stands in the model. `current` says whether the answer is of today's lines."""
+    """Asks a verb to check what stands in the model. `current` says whether the answer is of today's lines."""
 
     checked = Signal()
 
     def __init__(
-        self, ctx: Context, model: RxModel, request: Callable[[], PrescriptionDraft], parent: QObject
+        self, ctx: Context, model: LineModel, verb: str, request: Callable[[], object], parent: QObject
     ) -> None:
         super().__init__(parent)
         self.closed = False
-        self.check: Check | None = None
+        self.check: DraftCheck | None = None
         self.error: Exception | None = None
         self.current = True
-        self._ctx, self._model, self._request = ctx, model, request
+        self._ctx, self._model, self._verb, self._request = ctx, model, verb, request
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self.ask)
         self._slow = QTimer(self, singleShot=True, interval=SLOW_MS)
@@ -51,10 +50,10 @@ class LiveCheck(QObject):
             return
         self._slow.start()
         self._ctx.tasks.ask(
-            self, "prescribing.check", self._request(), self._answered, self._failed, latest="prescription"
+            self, self._verb, self._request(), self._answered, self._failed, latest=self._verb
         )
 
-    def _answered(self, check: Check) -> None:
+    def _answered(self, check: DraftCheck) -> None:
         self._slow.stop()
         self.check, self.error, self.current = check, None, not self._gather.isActive()
         self._model.set_checks(check.lines)

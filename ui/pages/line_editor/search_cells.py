@@ -8,8 +8,9 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ui.pages.prescription.choices import regimen_choices
-from ui.pages.prescription.editors import ENTER, is_command
+from ui.pages.line_editor.cells import Cell
+from ui.pages.line_editor.choices import regimen_choices
+from ui.pages.line_editor.editors import ENTER, is_command
 from ui.widgets.code_search import Choice, ChoiceList, CodeLineEdit, Provider
 from ui.widgets.input_method import set_input_method
 from workstation.core.i18n import _
@@ -77,6 +78,15 @@ class SearchCell(CodeLineEdit):
         waiting, self._waiting = self._waiting, -1
         if waiting >= 0:
             self._pick(shown.highlighted if self._takes_highlighted else waiting)
+
+
+class CodeCell(SearchCell):
+    """A cell that holds a route or a frequency: typed in any way it is written, digits belong to the text."""
+
+    def __init__(self, cell: Cell, name: str, provider: Provider, parent: QWidget) -> None:
+        super().__init__(name, provider, parent, digits_pick=False)
+        self.cell = cell
+        self.setPlaceholderText(name)
 
 
 class RegimenList(ChoiceList):

@@ -6,36 +6,22 @@ from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer,
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from ui.pages.prescription import arrange
-from ui.pages.prescription.delegate import RxDelegate
-from ui.pages.prescription.editing import EDITABLE, CellEditing, Surroundings
-from ui.pages.prescription.editors import ENTER, is_command
-from ui.pages.prescription.model import Cell, RxModel
+from ui.pages.line_editor import arrange
+from ui.pages.line_editor.cells import WIDTHS, Cell
+from ui.pages.line_editor.delegate import LineDelegate
+from ui.pages.line_editor.editing import CellEditing
+from ui.pages.line_editor.editors import ENTER, is_command
+from ui.pages.line_editor.entry import Entry
+from ui.pages.line_editor.model import LineModel
 from ui.theme import theme
 from ui.widgets.table import Header
-from workstation.core.i18n import _
 
-WIDTHS = {
-    Cell.NUMBER: 26,
-    Cell.GROUP: 24,
-    Cell.DRUG: 190,
-    Cell.DOSE: 64,
-    Cell.ROUTE: 56,
-    Cell.FREQUENCY: 72,
-    Cell.DAYS: 40,
-    Cell.TOTAL: 84,
-    Cell.SKIN_TEST: 40,
-    Cell.CHECK: 72,
-    Cell.AMOUNT: 64,
-    Cell.STATE: 48,
-}
-WITH_DRUG = frozenset({Cell.TOTAL, Cell.AMOUNT, Cell.STATE})
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
 
 
-class RxGrid(QTableView):
+class LineGrid(QTableView):
     """See the module. Acts on lines go through the model, so that each of them can be undone."""
 
     removed = Signal(int)
@@ -43,15 +29,15 @@ class RxGrid(QTableView):
     stop_requested = Signal(int)
     row_changed = Signal(int)
 
-    def __init__(self, model: RxModel, around: Surroundings, parent: QWidget | None = None) -> None:
+    def __init__(self, model: LineModel, entry: Entry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = model
-        self.cells = RxDelegate()
-        self.setAccessibleName(_("Prescription lines"))
+        self.cells = LineDelegate()
+        self._entry = entry
         self._dress()
         self.setModel(model)
         self.setItemDelegate(self.cells)
-        self.editing = CellEditing(self, model, around)
+        self.editing = CellEditing(self, model, entry)
         self._fit_timer = QTimer(self, singleShot=True, interval=0)
         self._fit_timer.timeout.connect(self.fit)
         model.modelReset.connect(self._after_reset)
@@ -112,7 +98,9 @@ class RxGrid(QTableView):
             and event.key() == Key.Key_Tab
         ):
             index = self.currentIndex()
-            if self.lines.line(index.row()) is not None and index.column() in EDITABLE:
+            if self.lines.line(index.row()) is not None and index.column() in self._entry.editable(
+                self.lines.line(index.row())
+            ):
                 return self.editing.open(index.row(), index.column())
         return super().event(event)
 
@@ -160,7 +148,7 @@ class RxGrid(QTableView):
         self.editing.close(keep=True)
         places = self.chosen()
         if places:
-            self._change(arrange.group(self.lines.lines, places), self._key(places[-1]))
+            self._change(arrange.group(self.lines.lines, places, self._entry.share), self._key(places[-1]))
 
     def copy_line(self) -> None:
         """Copy the current line below itself."""
@@ -211,14 +199,15 @@ class RxGrid(QTableView):
     def fit(self) -> None:
         """Share the width out so that the rows are as low as can be, and nothing scrolls sideways. Then let rows grow.
 
-        Columns that say nothing may go, and totals and amounts may move to the drug, where that saves lines.
+        Columns that say nothing may go, and some may move to the name, where that saves lines.
         """
-        needless = {Cell.STATE} if not self.lines.signed_rows else set()
-        needless |= set() if self.lines.grouped else {Cell.GROUP}
-        useful = [cell for cell in Cell if cell not in needless]
+        words, lines = self.lines.words, self.lines
+        cells = list(words.cells)
+        needless = words.needless(lines.lines, bool(lines.signed_rows), lines.grouped)
+        useful = [cell for cell in cells if cell not in needless]
         best: tuple[int, int, int] | None = None
-        for place, cells in enumerate((list(Cell), useful, [c for c in useful if c not in WITH_DRUG])):
-            widths = self._shared(cells, narrow=place == 2)
+        for place, kept in enumerate((cells, useful, [c for c in useful if c not in words.beside])):
+            widths = self._shared(kept, narrow=place == 2)
             over = max(sum(widths.values()) - self.viewport().width(), 0)
             cost = (over, sum(self._heights(widths)), place)
             if best is None or cost < best:

@@ -1,18 +1,31 @@
-"""The line under the consultation: why signing is not possible yet, and the button with the patient's name."""
+"""The line under what is to be signed: why signing is not possible yet, and the button with the patient's name."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui import icons
-from ui.pages.outpatient_parts.signing import Blocker
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.labels import label
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One thing that must be done before signing: the words beside the button, and where to go.
+
+    `quiet` where nothing is wrong: there is only nothing to sign yet.
+    """
+
+    text: str
+    region: int
+    section: str = ""
+    quiet: bool = False
 
 
 class Reason(QWidget):

@@ -1,4 +1,4 @@
-"""From F12 to a signature: what stands in the way, the review sheet, the PIN, then prescription and note in this order.
+"""From F12 to a signature: the review sheet, the PIN, then what is to be signed, one after another.
 
 The prescription goes first because its checks can still refuse; the note was checked before the sheet opened. Each is
 one unit of its own, so that whatever was signed stays signed when the other one is refused.
@@ -17,19 +17,6 @@ from ui.page import Page
 from ui.widgets.review_sheet import ReviewSheet
 from workstation.core.errors import UserError
 from workstation.core.events import Changed
-
-
-@dataclass(frozen=True, slots=True)
-class Blocker:
-    """One thing that must be done before signing: the words beside the button, and where to go.
-
-    `quiet` where nothing is wrong: there is only nothing to sign yet.
-    """
-
-    text: str
-    region: int
-    section: str = ""
-    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

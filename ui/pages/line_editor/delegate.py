@@ -1,4 +1,4 @@
-"""How the cells of a prescription are painted: drug names wrap and rows grow, states are fill, glyph and word."""
+"""How the cells of a line are painted: drug names wrap and rows grow, states are fill, glyph and word."""
 
 from __future__ import annotations
 
@@ -9,34 +9,23 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from ui.pages.prescription.model import RIGHT, Cell, Index, RxModel
+from ui.pages.line_editor.cells import RIGHT, Cell
+from ui.pages.line_editor.model import Index, LineModel
 from ui.style import focus_ring
 from ui.theme import theme
 from ui.widgets.cells import WRAP, chip_size, least_chip_width, paint_chip, run_layout
 from ui.widgets.table_model import Run
 from workstation.medication.judging import CheckState
-from workstation.medication.model import SkinTestState
-from workstation.prescribing.rows import SheetState
 from workstation.terminology import doses
 
-CHIPPED: Final = frozenset({Cell.SKIN_TEST, Cell.CHECK, Cell.STATE})
-SKIN_STATES: Final = {
-    SkinTestState.REQUIRED: "caution",
-    SkinTestState.EXEMPT: "note",
-    SkinTestState.NEGATIVE: "done",
-    SkinTestState.POSITIVE: "stop",
-}
-SHEET_STATES: Final = {
-    SheetState.QUERIED: "warn",
-    SheetState.REFUSED: "stop",
-    SheetState.APPROVED: "done",
-    SheetState.DISPENSED: "done",
-}
+UNPARTED: Final = frozenset(
+    {Cell.DOSE, Cell.DAYS, Cell.AMOUNT, Cell.NUMBER, Cell.START, Cell.TIMES, Cell.FIRST_DAY}
+)
 TIER_STATES: Final = {1: "stop", 2: "warn", 3: "caution", 4: "note"}
 
 
-class RxDelegate(QStyledItemDelegate):
-    """Paints the cells of an `RxModel`. In a `narrow` table totals and amounts stand with the drug."""
+class LineDelegate(QStyledItemDelegate):
+    """Paints the cells of an `LineModel`. In a `narrow` table some columns stand with the name."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +34,7 @@ class RxDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
         model = index.model()
-        if not isinstance(model, RxModel):
+        if not isinstance(model, LineModel):
             return
         row, cell = index.row(), Cell(index.column())
         rect: QRect = option.rect
@@ -65,7 +54,7 @@ class RxDelegate(QStyledItemDelegate):
         elif text:
             self._text(painter, inner, cell, text, dim=model.signed(row) is not None)
 
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, model: RxModel, row: int) -> None:
+    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, model: LineModel, row: int) -> None:
         t, rect = theme(), option.rect
         chosen = bool(option.state & QStyle.StateFlag.State_Selected) and row < model.empty_row
         signed = model.signed(row) is not None
@@ -88,20 +77,16 @@ class RxDelegate(QStyledItemDelegate):
             painter.drawLine(x, middle, rect.right() - theme().px(2), middle)
         painter.restore()
 
-    def state_of(self, model: RxModel, row: int, cell: Cell) -> str:
+    def state_of(self, model: LineModel, row: int, cell: Cell) -> str:
         """Give the rung of the status ladder a cell is painted as, or an empty text for plain words."""
-        if cell is Cell.CHECK:
+        if cell is Cell.CHECK and model.signed(row) is None:
             return self._check_state(model, row)
         signed, line = model.signed(row), model.line(row)
-        if cell is Cell.STATE and signed is not None:
-            return SHEET_STATES.get(signed[0].state, "") if signed[1].status != "stopped" else ""
-        if cell is Cell.SKIN_TEST and line is not None:
-            if line.skin_test is not None:
-                return SKIN_STATES[line.skin_test.state]
-            return "caution" if model.words.needs_skin_test(line) else ""
-        return ""
+        if signed is not None:
+            return signed.states.get(cell, "")
+        return model.words.state_of(line, cell) if line is not None else ""
 
-    def _check_state(self, model: RxModel, row: int) -> str:
+    def _check_state(self, model: LineModel, row: int) -> str:
         if model.line(row) is None:
             return ""
         check = model.check(row)
@@ -114,20 +99,20 @@ class RxDelegate(QStyledItemDelegate):
         tiers = [int(a.tier) for a in check.alerts]
         return TIER_STATES[min(tiers)] if check.state is CheckState.ISSUES and tiers else ""
 
-    def runs(self, model: RxModel, row: int) -> tuple[Run, ...]:
+    def runs(self, model: LineModel, row: int) -> tuple[Run, ...]:
         """Give the text of a drug cell in its weights."""
         signed, line = model.signed(row), model.line(row)
         runs: tuple[Run, ...] = (Run(""),)
         if signed is not None:
-            runs = (Run(signed[1].name, bold=True), Run(f"  {signed[1].strength}", color="text2"))
+            runs = signed.runs
         elif line is not None:
-            runs = model.words.drug_runs(line)
+            runs = model.words.name_runs(line)
         if not self.narrow:
             return runs
-        more = Run(f"  {model.beside_drug(row)}", color="text2")
+        more = Run(f"  {model.beside_name(row)}", color="text2")
         return (*(_wrapping(run) for run in runs), *((more,) if more.text.strip() else ()))
 
-    def _words(self, model: RxModel, row: int, cell: Cell) -> str:
+    def _words(self, model: LineModel, row: int, cell: Cell) -> str:
         """Give a cell's text; English words may wrap where the table is narrow, Han terms never part."""
         text = model.text(row, cell)
         bare = doses.plain(text)
@@ -145,7 +130,7 @@ class RxDelegate(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignRight if cell in RIGHT else Qt.AlignmentFlag.AlignLeft
         painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter) | WRAP.value, text)
 
-    def height(self, model: RxModel, row: int, cell: Cell, width: int) -> int:
+    def height(self, model: LineModel, row: int, cell: Cell, width: int) -> int:
         """Give the height a cell needs in a width: nothing clinical is ever cut."""
         room = max(width - 2 * theme().pad, 1)
         if cell is Cell.DRUG:
@@ -158,7 +143,7 @@ class RxDelegate(QStyledItemDelegate):
         metrics = QFontMetricsF(theme().font("body"))
         return round(metrics.boundingRect(QRectF(0, 0, room, 10000), WRAP.value, text).height())
 
-    def least_width(self, model: RxModel, row: int, cell: Cell) -> int:
+    def least_width(self, model: LineModel, row: int, cell: Cell) -> int:
         """Give the width of the longest piece that must not be parted."""
         text = self._words(model, row, cell)
         if cell is Cell.DRUG:
@@ -169,11 +154,11 @@ class RxDelegate(QStyledItemDelegate):
         if self.state_of(model, row, cell):
             return (least_chip_width(text) if self.narrow else chip_size(text).width()) + pad
         metrics = QFontMetricsF(theme().font("body", bold=cell is Cell.DRUG))
-        if cell in (Cell.DOSE, Cell.DAYS, Cell.AMOUNT, Cell.NUMBER):
+        if cell in UNPARTED:
             return round(metrics.horizontalAdvance(text)) + pad
         return round(metrics.boundingRect(QRectF(0, 0, 1, 10000), WRAP.value, text).width()) + pad
 
-    def whole_width(self, model: RxModel, row: int, cell: Cell) -> int:
+    def whole_width(self, model: LineModel, row: int, cell: Cell) -> int:
         """Give the width in which a cell's text needs no second line."""
         if self.state_of(model, row, cell):
             return chip_size(model.text(row, cell)).width() + 2 * theme().pad + 2

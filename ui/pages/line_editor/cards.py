@@ -1,4 +1,4 @@
-"""What the alerts of a prescription say on their cards.
+"""What the alerts of the lines say on their cards.
 
 Stops, warnings and cautions show; notes do not take room. What was not checked has its own card.
 """
@@ -9,20 +9,20 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from ui.pages.prescription.remedies import Bench, choices_for
-from ui.pages.prescription.strip import CardSpec
+from ui.pages.line_editor.remedies import Bench, choices_for
+from ui.pages.line_editor.strip import CardSpec
 from ui.widgets.alerts import AlertView
 from ui.widgets.banner import written_day
 from ui.widgets.banner_strip import Choice
 from workstation.core.i18n import _
+from workstation.medication.judging import DraftCheck
 from workstation.medication.reasons import reason_text
-from workstation.prescribing.check import Check
 from workstation.rules.alerts import Alert, Tier
 
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def cards_for(bench: Bench, check: Check, places: dict[str, int], roomy: bool) -> list[CardSpec]:
+def cards_for(bench: Bench, check: DraftCheck, places: dict[str, int], roomy: bool) -> list[CardSpec]:
     """Give the cards of a check; `places` numbers the lines by key; a `roomy` card offers every way out."""
     shown = [a for a in check.alerts if a.tier <= Tier.CAUTION]
     cards = [_card(bench, alert, places, first=n == 0, roomy=roomy) for n, alert in enumerate(shown)]
@@ -65,7 +65,7 @@ def _source(alert: Alert) -> str:
     return " · ".join(part for part in (alert.basis, written_day(day[0]) if day else alert.version) if part)
 
 
-def failed_card(again: Choice, why: str) -> CardSpec:
+def failed_card(title: str, again: Choice, why: str) -> CardSpec:
     """Say that nothing at all was checked, with the way to try again."""
-    view = AlertView(0, _("Nothing on this prescription was checked"), why, key="failed")
+    view = AlertView(0, title, why, key="failed")
     return CardSpec(view, (again,))

@@ -1,29 +1,30 @@
 """Grouping, moving, copying and removing lines: pure functions from lines to lines.
 
-A group is one infusion: its lines stand together and share route, frequency and days.
+A group is one infusion: its lines stand together and have in common what `share` gives a line from another one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from workstation.prescribing.model import DraftLine
+from workstation.medication.model import MedicineLine
 
-Lines = tuple[DraftLine, ...]
+Lines = tuple[MedicineLine, ...]
+Share = Callable[[MedicineLine, MedicineLine], MedicineLine]
 
 
-def tidy(lines: Sequence[DraftLine]) -> Lines:
+def tidy(lines: Sequence[MedicineLine]) -> Lines:
     """Dissolve groups of which only one line is left."""
     sizes = Counter(line.group for line in lines)
     return tuple(replace(line, group=0) if line.group and sizes[line.group] < 2 else line for line in lines)
 
 
-def group(lines: Sequence[DraftLine], places: Collection[int]) -> Lines:
+def group(lines: Sequence[MedicineLine], places: Collection[int], share: Share) -> Lines:
     """Group the lines at these places, together with the groups they belong to; one place means with the line above.
 
-    Lines that are one whole group already are parted again. The first line's route, frequency and days stand for all.
+    Lines that are one whole group already are parted again. What the first line says stands for all.
     """
     chosen = set(places)
     if len(chosen) == 1:
@@ -37,37 +38,32 @@ def group(lines: Sequence[DraftLine], places: Collection[int]) -> Lines:
         return tuple(lines)
     number = max((line.group for line in lines), default=0) + 1
     first = lines[members[0]]
-    joined = [_as_in(lines[n], first, number) for n in members]
+    joined = [replace(share(lines[n], first), group=number) for n in members]
     rest_before = [line for n, line in enumerate(lines) if n < members[0]]
     rest_after = [line for n, line in enumerate(lines) if n > members[0] and n not in members]
     return tidy([*rest_before, *joined, *rest_after])
 
 
-def _as_in(line: DraftLine, first: DraftLine, number: int) -> DraftLine:
-    return replace(line, group=number, route=first.route, frequency=first.frequency, days=first.days)
-
-
-def shared(lines: Sequence[DraftLine], changed: DraftLine) -> Lines:
-    """Give a changed line's route, frequency and days to the rest of its group."""
+def shared(lines: Sequence[MedicineLine], changed: MedicineLine, share: Share) -> Lines:
+    """Give what a changed line has in common with its group to the rest of it."""
     return tuple(
-        _as_in(line, changed, line.group) if changed.group and line.group == changed.group else line
-        for line in lines
+        share(line, changed) if changed.group and line.group == changed.group else line for line in lines
     )
 
 
-def remove(lines: Sequence[DraftLine], places: Collection[int]) -> Lines:
+def remove(lines: Sequence[MedicineLine], places: Collection[int]) -> Lines:
     """Take lines out."""
     return tidy([line for n, line in enumerate(lines) if n not in places])
 
 
-def copy(lines: Sequence[DraftLine], place: int) -> Lines:
+def copy(lines: Sequence[MedicineLine], place: int) -> Lines:
     """Copy a line below itself (below its group); the copy is a line of its own without a skin test."""
     _first, last = block(lines, place)
     twin = replace(lines[place], key="", group=0, skin_test=None)
     return (*lines[: last + 1], twin, *lines[last + 1 :])
 
 
-def block(lines: Sequence[DraftLine], place: int) -> tuple[int, int]:
+def block(lines: Sequence[MedicineLine], place: int) -> tuple[int, int]:
     """Give the first and last place of the group a line stands in; of the line alone without a group."""
     number = lines[place].group
     if not number:
@@ -76,7 +72,7 @@ def block(lines: Sequence[DraftLine], place: int) -> tuple[int, int]:
     return members[0], members[-1]
 
 
-def move(lines: Sequence[DraftLine], place: int, step: int) -> Lines:
+def move(lines: Sequence[MedicineLine], place: int, step: int) -> Lines:
     """Move a line, or its whole group, past the line or group above (-1) or below (+1)."""
     first, last = block(lines, place)
     beyond = first - 1 if step < 0 else last + 1
