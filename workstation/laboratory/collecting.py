@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from workstation.chart.in_bed import UNDER_WAY, in_order
 from workstation.chart.people import age_text, display_name
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, identifier, target
@@ -46,16 +47,11 @@ def collections(
     for patient, visits in _waiting(reader, request, wards, now).items():
         book = book_of(reader, patient, catalogue)
         rows += _rows(reader, patient, visits, book, catalogue, now)
-    rows.sort(key=lambda row: (HASTE.get(row.priority, 2), row.ward, _bed_order(row.bed), row.name, row.key))
+    rows.sort(key=lambda row: (HASTE.get(row.priority, 2), row.ward, in_order(row.bed), row.name, row.key))
     marks = alike({row.patient: row.name for row in rows}.items())
     return tuple(
         replace(row, same_name=marks.get(row.patient) is Alike.SAME) for row in rows[: request.limit]
     )
-
-
-def _bed_order(bed: str) -> tuple[int, str]:
-    digits = "".join(c for c in bed if c.isdigit())
-    return int(digits or 0), bed
 
 
 def _waiting(
@@ -80,7 +76,7 @@ def _waiting(
 def _is_asked_for(reader: Reader, encounter: Resource, request: Collections, wards: frozenset[str]) -> bool:
     if request.outpatients:
         return not is_stay(encounter)
-    return encounter.get("status") == "in-progress" and place_of(reader, encounter).ward in wards
+    return encounter.get("status") in UNDER_WAY and place_of(reader, encounter).ward in wards
 
 
 def _rows(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from workstation.chart.in_bed import STAY, WARD, bed_of
 from workstation.core.events import Ref
 from workstation.fhir.resources import Resource, as_list, code_of, reference, target, text_of
 from workstation.security.permissions import Actor
 from workstation.store.reader import Reader
 
-WARD: Final = "wa"
 LEVELS: Final = 4
 
 
@@ -28,16 +28,12 @@ NOWHERE: Final = Place()
 
 def is_stay(encounter: Resource | None) -> bool:
     """Say whether an Encounter is an inpatient stay."""
-    return str(((encounter or {}).get("class") or {}).get("code", "")) == "IMP"
+    return str(((encounter or {}).get("class") or {}).get("code", "")) == STAY
 
 
 def place_of(reader: Reader, encounter: Resource | None) -> Place:
-    """Give the bed a stay has now, with its ward."""
-    if encounter is None or not is_stay(encounter):
-        return NOWHERE
-    listed = as_list(encounter.get("location"))
-    here = next((x for x in reversed(listed) if x.get("status") == "active"), listed[-1] if listed else {})
-    bed = reader.peek("Location", target(here.get("location"), "Location")) if here else None
+    """Give the bed a stay has now, with its ward; one without a bed of its own is nowhere."""
+    bed = reader.peek("Location", bed_of(encounter)) if encounter is not None and is_stay(encounter) else None
     ward = ward_of(reader, bed)
     if bed is None or ward is None:
         return NOWHERE

@@ -84,7 +84,12 @@ def works_at(user: str, organization: str) -> Resource:
     }
 
 
+STAFF = {"doc": "王敏", "nurse": "陈洁", "chief": "周济", "res": "李强"}
 RECORD: list[Resource] = [
+    *(
+        {"resourceType": "Practitioner", "id": f"practitioner-{u}", "name": [{"text": n}]}
+        for u, n in STAFF.items()
+    ),
     person("p1", "欧阳建国", "male", "1958-03-09"),
     person("p2", "李秀英", "female", "1971-05-02"),
     person("p3", "张伟", "male", "1988-02-03"),
