@@ -197,6 +197,15 @@ class RoundView:
 
 
 @dataclass(frozen=True, slots=True)
+class AskRow:
+    """Ask for one patient's row of a round at a moment (empty: now)."""
+
+    patient: str
+    encounter: str
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AskChart:
     """Ask for a page of the temperature chart (0: the last). `language` of words and age; empty: the screen's."""
 

@@ -24,7 +24,17 @@ from workstation.store.reader import Reader, Span
 from workstation.terminology.knowledge import Knowledge
 from workstation.verbs import query
 from workstation.vitals import charting, reading, rounds, ward
-from workstation.vitals.model import AskChart, AskRound, AskTrend, Reading, RoundView, TakingRow, TrendPoint
+from workstation.vitals.model import (
+    AskChart,
+    AskRound,
+    AskRow,
+    AskTrend,
+    Reading,
+    RoundRow,
+    RoundView,
+    TakingRow,
+    TrendPoint,
+)
 from workstation.vitals.reading import Sign
 
 FIELDS: Final = (
@@ -44,6 +54,19 @@ def round_view(
 ) -> RoundView:
     """Give the round of a ward. Raises Invalid for a ward that is none."""
     return rounds.round_of(reader, request, knowledge, now, ward.choices(reader, actor))
+
+
+@query(
+    "vitals.row",
+    permission=Permission.CHART_READ,
+    help="One patient's row of a round",
+    audited=True,
+)
+def row(reader: Reader, request: AskRow, *, knowledge: Knowledge, now: datetime) -> RoundRow:
+    """Give one patient's row. Raises NotFound, Invalid."""
+    encounter = ward.stay(reader, request.patient, request.encounter)
+    at = signs.moment(request.at, now).astimezone(now.tzinfo)
+    return rounds.row_of(reader, encounter, at, knowledge, now)
 
 
 @query(

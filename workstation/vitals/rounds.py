@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from workstation.chart import measures, signs
-from workstation.chart.in_bed import InBed, in_ward
+from workstation.chart.in_bed import InBed, in_ward, of_stay
 from workstation.chart.people import age_months, age_years
 from workstation.chart.temperature import Site, slot_of, stay_day
 from workstation.chart.travel import travelled_all
@@ -72,6 +72,13 @@ def round_of(
     rows = _rows(reader, here, at, knowledge) if here else ()
     column = style.hours[slot_of(at, at.date(), style) % SLOTS]
     return RoundView(chosen.id, chosen.name, instant(at), column, rows, wards)
+
+
+def row_of(
+    reader: Reader, encounter: Resource, at: datetime, knowledge: Knowledge, now: datetime
+) -> RoundRow:
+    """Give one patient's row of a round."""
+    return _rows(reader, [of_stay(reader, encounter, now)], at, knowledge)[0]
 
 
 def _rows(reader: Reader, here: Sequence[InBed], at: datetime, knowledge: Knowledge) -> tuple[RoundRow, ...]:
