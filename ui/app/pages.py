@@ -11,7 +11,7 @@ from workstation.security.permissions import Permission
 
 HOMES = {
     "doctor": CHARTS,
-    "nurse": "queue",
+    "nurse": "ward",
     "pharmacy": "pharmacy",
     "registration": "registration",
     "admin": "sync",
@@ -24,6 +24,7 @@ def page_specs(sync: SyncPort) -> tuple[PageSpec, ...]:
         PageSpec("waiting", "Waiting", "users", _waiting, Permission.QUEUE_CALL, list_panel=True),
         PageSpec("registration", "Registration", "user-plus", _registration, Permission.PATIENT_REGISTER),
         PageSpec("queue", "Queue", "list-checks", _queue, Permission.QUEUE_READ),
+        PageSpec("ward", "Ward", "bed-double", _ward, Permission.WARD_READ),
         PageSpec("pharmacy", "Pharmacy", "pill", _pharmacy, Permission.DISPENSE_REVIEW),
         PageSpec("knowledge", "Knowledge", "book-open", _knowledge, Permission.KNOWLEDGE_READ),
         PageSpec("sync", "Sync", "refresh-cw", lambda ctx, _p: _sync(ctx, sync), Permission.SYNC_READ),
@@ -35,6 +36,28 @@ def page_specs(sync: SyncPort) -> tuple[PageSpec, ...]:
             Permission.CHART_READ,
             bound=True,
             setting=Setting.VISIT,
+        ),
+        PageSpec(
+            "stay",
+            "Inpatient stay",
+            "bed-double",
+            _stay,
+            Permission.CHART_READ,
+            bound=True,
+            setting=Setting.STAY,
+        ),
+        PageSpec(
+            "vitals", "Vital signs", "activity", _vitals, Permission.VITALS_RECORD, action="vitals.open"
+        ),
+        PageSpec(
+            "temperature-chart",
+            "Temperature chart",
+            "activity",
+            _temperature_chart,
+            Permission.CHART_READ,
+            bound=True,
+            action="temperature-chart.open",
+            setting=Setting.STAY,
         ),
     )
 
@@ -67,6 +90,30 @@ def _outpatient(ctx: Context, patient: PatientContext | None) -> Page:
     from ui.pages.outpatient import OutpatientPage
 
     return OutpatientPage(ctx, patient)
+
+
+def _ward(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.ward import WardPage
+
+    return WardPage(ctx, patient)
+
+
+def _stay(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.stay import StayPage
+
+    return StayPage(ctx, patient)
+
+
+def _vitals(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.vitals import VitalsPage
+
+    return VitalsPage(ctx, patient)
+
+
+def _temperature_chart(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.temperature_chart import TemperatureChartPage
+
+    return TemperatureChartPage(ctx, patient)
 
 
 def _knowledge(ctx: Context, patient: PatientContext | None) -> Page:

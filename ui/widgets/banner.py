@@ -44,6 +44,8 @@ class Vital:
 class BannerData:
     """What the banner shows. Texts are ready to show; `allergies` reads “agent - reaction (year)” each.
 
+    `place` and `day` say of a stay in which bed the patient lies and which day it is; both are empty for a visit.
+
     `allergy` is None for a role without clinical rights: then nothing at all is said about allergies.
     """
 
@@ -54,6 +56,8 @@ class BannerData:
     age: str
     number: str
     number_label: str = ""
+    place: str = ""
+    day: str = ""
     id_masked: str = ""
     allergy: AllergyState | None = AllergyState.NOT_RECORDED
     allergies: tuple[str, ...] = ()
@@ -196,6 +200,8 @@ class PatientBanner(QWidget):
         age = d.age if d.deceased else f"({d.age})"
         yield _Piece(_("Born"), f"{d.birth_date} {age}")
         yield _Piece(d.number_label or _("No."), d.number)
+        if d.place:
+            yield _Piece(value=d.place, after=d.day)
         if d.id_masked:
             yield _Piece(_("ID"), d.id_masked)
 

@@ -37,7 +37,7 @@ DIAGNOSIS_ROLE: Final = "http://terminology.hl7.org/CodeSystem/diagnosis-role"
 ADMISSION: Final = "AD"
 _VOID: Final = frozenset({"entered-in-error", "refuted"})
 _CLOSED: Final = frozenset({"finished", "cancelled", "entered-in-error"})
-_SOURCES: Final = {"AMB": Source.OUTPATIENT, "EMER": Source.EMERGENCY}
+SOURCES: Final = {"AMB": Source.OUTPATIENT, "EMER": Source.EMERGENCY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def coming(reader: Reader, request: Admit) -> Coming:
     id_ = target(visit.get("subject"), "Patient") if visit is not None else request.patient
     patient = reader.get("Patient", id_)
     _check_patient(reader, patient)
-    return Coming(patient, visit, _diagnoses(reader, visit) if visit is not None else ())
+    return Coming(patient, visit, diagnoses_of(reader, visit) if visit is not None else ())
 
 
 def _visit(reader: Reader, request: Admit) -> Resource:
@@ -89,7 +89,7 @@ def _check_patient(reader: Reader, patient: Resource) -> None:
         )
 
 
-def _diagnoses(reader: Reader, visit: Resource) -> tuple[Resource, ...]:
+def diagnoses_of(reader: Reader, visit: Resource) -> tuple[Resource, ...]:
     """Give the standing diagnoses of a visit, the main one first."""
     ranks = {
         target(d.get("condition"), "Condition"): int(d.get("rank", 98))
@@ -145,7 +145,7 @@ def make_stay(unit: Unit, request: Admit, who: Coming, bed: places.Bed, knowledg
 
 
 def _hospitalization(request: Admit, visit: Resource | None) -> Resource:
-    source = request.source or (_SOURCES.get(stays.class_of(visit), Source.OTHER) if visit else Source.OTHER)
+    source = request.source or (SOURCES.get(stays.class_of(visit), Source.OTHER) if visit else Source.OTHER)
     if source not in set(Source):
         raise Invalid(_("Where does the patient come from?"), field="source")
     made: Resource = {"admitSource": concept(ADMIT_SOURCE, str(source))}

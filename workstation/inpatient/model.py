@@ -146,3 +146,10 @@ class AskPlace:
 
     patient: str
     encounter: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskVisits:
+    """Ask from which outpatient visits a patient can be admitted."""
+
+    patient: str

@@ -15,7 +15,7 @@ from workstation.core.clock import instant
 from workstation.core.i18n import _
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, extension, target, text_of
-from workstation.inpatient import board, checklist, places, stays
+from workstation.inpatient import admission, board, checklist, places, stays
 from workstation.inpatient.rows import (
     DiagnosisLine,
     DueLine,
@@ -25,6 +25,7 @@ from workstation.inpatient.rows import (
     ResultLine,
     StayRow,
     StayView,
+    VisitChoice,
 )
 from workstation.orderbook import book, given, plan
 from workstation.orderbook.order import DRUG, LONG_TERM, Order, Verified, running
@@ -198,4 +199,17 @@ def place_view(reader: Reader, encounter: Resource, now: datetime) -> PlaceView:
         stays.day(encounter, now),
         str(encounter.get("status", "")),
         marks[patient].value if patient in marks else "",
+    )
+
+
+def visit_choice(reader: Reader, visit: Resource, knowledge: Knowledge) -> VisitChoice:
+    """Give an outpatient visit somebody can be admitted from."""
+    taken_over = admission.diagnoses_of(reader, visit)
+    return VisitChoice(
+        str(visit["id"]),
+        stays.number(visit),
+        department_name(visit, knowledge),
+        stays.start(visit),
+        stays.class_of(visit) == "EMER",
+        tuple(board.diagnosis_name(condition, knowledge) for condition in taken_over),
     )

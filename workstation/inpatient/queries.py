@@ -13,12 +13,22 @@ from workstation.fhir.resources import (
     Resource,
     text_of,
 )
-from workstation.inpatient import board, checklist, overview, places, standing, stays
-from workstation.inpatient.model import AskBeds, AskBoard, AskDue, AskPlace, AskStaff, AskStay, AskWards
+from workstation.inpatient import admission, board, checklist, overview, places, standing, stays
+from workstation.inpatient.model import (
+    AskBeds,
+    AskBoard,
+    AskDue,
+    AskPlace,
+    AskStaff,
+    AskStay,
+    AskVisits,
+    AskWards,
+)
 from workstation.inpatient.rows import (
     BedChoice,
     BoardView,
     Checklist,
+    Coming,
     DueRow,
     PlaceView,
     StaffRow,
@@ -32,6 +42,7 @@ from workstation.store.reader import Reader
 from workstation.terminology.knowledge import Knowledge
 from workstation.verbs import query
 
+OPEN_VISIT: Final = ("arrived", "triaged", "in-progress", "onleave")
 BLOOD_GROUP: Final = ("882-1",)  # ABO and Rh together
 ABO: Final = ("883-9",)
 RH: Final = ("10331-7",)
@@ -115,6 +126,17 @@ def place(reader: Reader, request: AskPlace, *, now: datetime) -> PlaceView:
     else:
         encounter = stays.stay_of(reader, request.patient)
     return overview.place_view(reader, encounter, now) if encounter is not None else PlaceView()
+
+
+@query("inpatient.coming", permission=Permission.WARD_READ, help="From where a patient can be admitted")
+def coming(reader: Reader, request: AskVisits, *, knowledge: Knowledge, now: datetime) -> Coming:
+    """Give the running stay of a patient, if there is one, and the open outpatient visits. Raises NotFound."""
+    reader.get("Patient", request.patient)
+    encounter = stays.stay_of(reader, request.patient)
+    where = PlaceView() if encounter is None else overview.place_view(reader, encounter, now)
+    found = reader.find("Encounter", {"patient": request.patient, "status": OPEN_VISIT}, sort=("-date",))
+    visits = (e for e in found if stays.class_of(e) in admission.SOURCES)
+    return Coming(where, tuple(overview.visit_choice(reader, e, knowledge) for e in visits))
 
 
 @query(

@@ -281,3 +281,23 @@ class Wristband:
     allergy: str
     allergies: tuple[str, ...] = ()
     blood_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitChoice:
+    """One open outpatient visit: its number, department, when it began (ISO instant), its standing diagnoses."""
+
+    encounter: str
+    number: str
+    department: str
+    began: str
+    emergency: bool
+    diagnoses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Whether a patient can be admitted now: where the patient lies already, and the open visits, latest first."""
+
+    place: PlaceView
+    visits: tuple[VisitChoice, ...]
