@@ -18,7 +18,7 @@ from typing import Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_LOGGING_RULES", "qt.qpa.*=false")
 
-from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -26,12 +26,12 @@ from benchmarks.hospital import DEPARTMENT, DOCTOR
 from benchmarks.measure import Figure, percentile, spread
 from ui.app import Setup, Window, make_application
 from ui.cli.demo.world import DEMO_COST
-from ui.cli.frame import DEMO_SECRET
+from ui.cli.place import DEMO_SECRET
 from ui.context import PatientContext
 from ui.pages.outpatient import OutpatientPage
 from ui.pages.queue import QueuePage
 from ui.shell import Shell
-from ui.widgets.banner import BannerData
+from ui.widgets.banner import BannerData, PatientBanner
 from workstation.core import i18n
 from workstation.core.events import Changed, Origin
 from workstation.emr import sections
@@ -47,6 +47,7 @@ CHARTS = 30
 PATIENCE = 120.0
 SYNCED = 20_000
 BEAT_MS = 2
+WAKE_MS = 5
 
 
 class AtWork:
@@ -57,20 +58,23 @@ class AtWork:
         self.app = make_application()
         setup = Setup(folder, FileSecret(folder / DEMO_SECRET), cost=DEMO_COST, user=DOCTOR, syncs=syncs)
         self.window, self.pin = Window(self.app, setup), pin
+        self._waker = QTimer(interval=WAKE_MS)
+        self._waker.start()
         self.window.show()
         assert self.window.shell is not None
         self.shell: Shell = self.window.shell
-        self.until(lambda: bool(self.shell.lock_screen.user.text()))
-        assert self.window._loader is not None
-        self.until(lambda: not self.window._loader.is_alive())
+        self.until(lambda: self.window._loader is not None and not self.window._loader.is_alive())
 
     def until(self, ready: Callable[[], object]) -> float:
-        """Let the window live until something is so; gives how long that took, in milliseconds."""
+        """Let the window live until something is so; gives how long that took, in milliseconds.
+
+        The loop sleeps between events as a running one does: a busy wait would keep the workers from their answers.
+        """
         started = time.perf_counter()
         while not ready():
             if time.perf_counter() - started > PATIENCE:
                 raise RuntimeError("the window did not get there")
-            self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 5)
+            self.app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         self.app.processEvents()
         return (time.perf_counter() - started) * 1000
 
@@ -101,14 +105,14 @@ class AtWork:
         return (time.perf_counter() - started) * 1000
 
     def open_chart(self, patient: PatientContext) -> tuple[float, float]:
-        """Open a chart; gives how long banner and content take."""
+        """Open a chart; gives how long it takes until the banner and until the content is painted."""
         started = time.perf_counter()
-        banner = self.frame.workspace.banner
+        painted = BannerPainted(self.frame.workspace.banner, patient)
         self.shell.open_chart(patient)
-        self.until(lambda: shows(banner.data(), patient))
-        named = (time.perf_counter() - started) * 1000
         self.until(self.useful)
-        return named, (time.perf_counter() - started) * 1000
+        useful = (time.perf_counter() - started) * 1000
+        self.until(lambda: painted.at)
+        return (painted.at - started) * 1000, useful
 
     def useful(self) -> bool:
         """Say whether summary and visit of the front chart are on the screen."""
@@ -127,6 +131,25 @@ class AtWork:
             rows = desk.ask("registration.find", Find(surname)).rows
             found += [PatientContext(row.id, row.name) for row in rows if row.id not in known]
         return found[:CHARTS]
+
+
+class BannerPainted(QObject):
+    """Notes when a banner has first been painted with what is known of a patient; before the page below it is made."""
+
+    def __init__(self, banner: PatientBanner, patient: PatientContext) -> None:
+        super().__init__(banner)
+        self.at = 0.0
+        self._banner, self._patient = banner, patient
+        banner.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the banner paint, then look at the clock."""
+        if event.type() != QEvent.Type.Paint or self.at or not shows(self._banner.data(), self._patient):
+            return False
+        self._banner.removeEventFilter(self)
+        self._banner.event(event)
+        self.at = time.perf_counter()
+        return True
 
 
 def shows(data: BannerData | None, patient: PatientContext) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 from sync.pairing import AuthKind, SignIn, pair
 from ui.cli.demo.window import feed, first_of
 from ui.cli.demo.world import DEMO_COST, HubProcess, World
-from ui.cli.frame import DEMO_SECRET
 from ui.cli.line import DeskBox
+from ui.cli.place import DEMO_SECRET
 from workstation.desk import Desk
 from workstation.security.station import FileSecret
 

@@ -39,14 +39,18 @@ app.exec()
 """
 OURS = """
 import os, sys, time
-import ui.app.window as app
-from ui.cli.main import root
+from ui.cli import place, start
+asked = place.system_language
 def painted(window):
     print(time.monotonic(), flush=True)
     os._exit(0)
-app.Window.preload = painted
+def system_language():
+    from ui.app.window import Window  # loaded by now, as for every user
+    Window.preload = painted
+    return asked()
+place.system_language = system_language
 sys.argv = ["qingnang", "--data", sys.argv[1]]
-root()
+start.main()
 """
 
 
@@ -73,7 +77,7 @@ def start(folder: Path) -> list[Figure]:
 
 def make_desk(folder: Path) -> Path:
     """Make a desk with one account: nothing more is read before the unlock screen is painted."""
-    from ui.cli.frame import DEMO_SECRET
+    from ui.cli.place import DEMO_SECRET
     from workstation.desk import Desk
     from workstation.security.station import FileSecret
     from workstation.security.vault import Cost

@@ -25,6 +25,7 @@ PATIENTS = 1_000_000
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧"
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超霞平刚桂兰建国志文华红玉海波龙梅"
 PAGE = 5000
+LOGGED = 20
 
 
 def observation(number: int) -> Resource:
@@ -62,17 +63,34 @@ def patients(count: int, dice: random.Random) -> Iterator[Resource]:
 
 
 def save(folder: Path) -> list[Figure]:
-    """A local save with a full store and a long queue, beside a bare commit of the same bytes."""
-    store = Store.create(folder / "save.db", secrets.token_bytes(32), SystemClock(), name_keys)
+    """A local save with a full store and a long queue, beside a bare commit of the same bytes.
+
+    The same bytes are those that reach the disk: record, index, outbox and audit together, as the log grows by a save.
+    What the record's body alone would cost stands in the note.
+    """
+    path, key = folder / "save.db", secrets.token_bytes(32)
+    store = Store.create(path, key, SystemClock(), name_keys)
     for start in range(0, RECORDS, PAGE):
         store.receive(Page("bench", str(start), [observation(n) for n in range(start, start + PAGE)]))
     for number in range(QUEUED):
         _put(store, observation(RECORDS + number))
     numbers = iter(range(RECORDS + QUEUED, RECORDS + QUEUED + 2000))
     saved = timed(lambda: _put(store, observation(next(numbers))), 1000)
-    bare = _bare_commits(folder / "bare.db")
     store.close()
+    store = Store.open(path, key, SystemClock(), name_keys)
+    for _ in range(LOGGED):
+        _put(store, observation(next(numbers)))
+    size = path.with_name(path.name + "-wal").stat().st_size // LOGGED
+    store.close()
+    return _beside(saved, folder, size)
+
+
+def _beside(saved: list[float], folder: Path, size: int) -> list[Figure]:
+    bare = _bare_commits(folder / "bare.db", secrets.token_bytes(size))
+    alone = _bare_commits(folder / "alone.db", to_json(observation(1)))
     ratio = percentile(saved, 0.5) / percentile(bare, 0.5)
+    least = percentile(saved, 0.5) / percentile(alone, 0.5)
+    note = f"{size // 1024} KiB a save; beside a commit of the body alone {least:.1f} x ({spread(alone)})"
     p99 = percentile(saved, 0.99)
     return [
         Figure("local save, 100k records, 10k queued", "p99 < 10 ms", spread(saved), p99 < 10),
@@ -81,6 +99,7 @@ def save(folder: Path) -> list[Figure]:
             "<= 3 x",
             f"{ratio:.2f} x (bare {spread(bare)})",
             ratio <= 3,
+            note,
         ),
     ]
 
@@ -89,12 +108,11 @@ def _put(store: Store, resource: Resource) -> None:
     store.write(ACTOR, "bench.put", lambda unit: unit.put({k: v for k, v in resource.items() if k != "meta"}))
 
 
-def _bare_commits(path: Path) -> list[float]:
+def _bare_commits(path: Path, body: bytes) -> list[float]:
     connection = sqlcipher.connect(str(path), isolation_level=None)
     for pragma in (f"key = \"x'{secrets.token_hex(32)}'\"", "journal_mode = wal", "synchronous = full"):
         connection.execute(f"PRAGMA {pragma}")
     connection.execute("CREATE TABLE t (pk INTEGER PRIMARY KEY, body BLOB)")
-    body = to_json(observation(1))
 
     def commit() -> None:
         connection.execute("BEGIN IMMEDIATE")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from ui.keymap import PORTABLE, Keymap, shown
@@ -144,19 +144,21 @@ class KeyDispatcher(QObject):
         app.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the keys that stand for an action; see the class."""
-        kind = event.type()
-        if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
+        """Take the keys that stand for an action; see the class. Every event comes by, so its class is asked first."""
+        if isinstance(event, QKeyEvent):
+            return isinstance(watched, QWidget) and self._key(watched, event)
+        if isinstance(event, QInputMethodEvent):
             self._composing = bool(event.preeditString())
-        elif kind == QEvent.Type.FocusOut:
+        elif isinstance(event, QFocusEvent) and event.lostFocus():
             self._composing = False
-        elif isinstance(watched, QWidget) and isinstance(event, QKeyEvent):
-            if kind == QEvent.Type.ShortcutOverride and self._action(watched, event) is not None:
-                event.accept()
-                return True
-            if kind == QEvent.Type.KeyPress:
-                return self._press(watched, event)
         return False
+
+    def _key(self, watched: QWidget, event: QKeyEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and self._action(watched, event) is not None:
+            event.accept()
+            return True
+        return kind == QEvent.Type.KeyPress and self._press(watched, event)
 
     def _press(self, watched: QWidget, event: QKeyEvent) -> bool:
         action = self._action(watched, event)

@@ -29,20 +29,20 @@ def compose(
 
     `look` is what was last known of this desk, for a lock screen that is shown before its database is open.
     """
+    shell = Shell(app, look=look)
+    return shell, furnish(shell, app, desk, clock, spec, inline=inline)
+
+
+def furnish(
+    shell: Shell, app: QApplication, desk: DeskPort, clock: Clock, spec: WindowSpec, *, inline: bool = False
+) -> ThreadTasks | InlineTasks:
+    """Give a window that is a lock screen so far everything else."""
     notices = Notices(app)
     kind = InlineTasks if inline else ThreadTasks
     tasks = kind(desk, notices.show)
-    shell = Shell(
-        app,
-        desk,
-        tasks=tasks,
-        notices=notices,
-        actions=Actions(load_keymap(), app),
-        clock=clock,
-        spec=spec,
-        look=look,
-    )
-    return shell, tasks
+    actions = Actions(load_keymap(), app)
+    shell.furnish(desk, tasks=tasks, notices=notices, actions=actions, clock=clock, spec=spec)
+    return tasks
 
 
 def guard(shell: Shell) -> CrashGuard:

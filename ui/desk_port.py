@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from workstation.core.drafts import Draft, DraftInfo, DraftKey
-from workstation.core.events import Bus, Changed, SyncState
-from workstation.core.settings import Setting
-from workstation.security.permissions import Actor
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from workstation.core.drafts import Draft, DraftInfo, DraftKey
+    from workstation.core.events import Bus, Changed, SyncState
+    from workstation.core.settings import Setting
+    from workstation.security.permissions import Actor
 
 T = TypeVar("T", bool, int, float, str)
 

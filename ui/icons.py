@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from ui.theme import theme
+from workstation.core.data import data_folder
 
 STROKE = "1.75"
 
 
 @lru_cache(maxsize=256)
 def _svg(name: str) -> str:
-    text = (resources.files("resources") / "icons" / f"{name}.svg").read_text("utf-8")
+    text = (data_folder() / "icons" / f"{name}.svg").read_text("utf-8")
     return text.replace('stroke-width="2"', f'stroke-width="{STROKE}"')
 
 

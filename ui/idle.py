@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QInputEvent, QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
 COUNTDOWN_S = 30
@@ -75,7 +76,7 @@ class IdleLock(QObject):
             self.remaining.emit(left)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Count keys, pointer and wheel as activity; take nothing."""
-        if event.type() in ACTIVITY:
+        """Count keys, pointer and wheel as activity; take nothing. Every event comes by: its class is asked first."""
+        if isinstance(event, QInputEvent | QInputMethodEvent) and event.type() in ACTIVITY:
             self.touch()
         return False

@@ -8,25 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from ui.desk_port import UserCard
-from ui.shell_parts.status_bar import journey_of, sync_sentence
 from ui.theme import theme
 from ui.widgets.buttons import button
-from ui.widgets.chips import Journey
-from ui.widgets.fields import Form
+from ui.widgets.card import Card
+from ui.widgets.form import Form
 from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
-from ui.widgets.sheet import Card
-from workstation.core.errors import UserError
-from workstation.core.events import Link, SyncState
 from workstation.core.i18n import _, language, n_, pick
-from workstation.security.permissions import roles
+from workstation.security.role_names import role_name
+
+if TYPE_CHECKING:
+    from ui.desk_port import UserCard
+    from workstation.core.events import SyncState
 
 RECENT = 6
 SCAN_LENGTH = 7
@@ -82,7 +82,7 @@ class LockScreen(Overlay):
     def __init__(self, host: QWidget) -> None:
         super().__init__(host, scrim=False)
         self.setAccessibleName(_("Unlock"))
-        self._last_user = ""
+        self._state: LockState | None = None
         self.user, self.secret = QLineEdit(), QLineEdit()
         self._message = label("", wrap=True)
         self._message.setAccessibleName(_("Message"))
@@ -145,7 +145,10 @@ class LockScreen(Overlay):
         return card
 
     def show_state(self, state: LockState) -> None:
-        """Say how this desk stands, and offer who worked here."""
+        """Say how this desk stands, and offer who worked here; what is on show already stays untouched."""
+        if state == self._state:
+            return
+        before, self._state = self._state, state
         self._place.setText(" · ".join(part for part in (state.site, state.room) if part) or _("This desk"))
         reason = _("locked because nobody was here") if state.reason == "idle" else _("locked")
         self._who.setText(f"{state.locked_by} · {reason}" if state.locked_by else "")
@@ -153,14 +156,27 @@ class LockScreen(Overlay):
         safe = n_("{count} draft is safe on this PC", "{count} drafts are safe on this PC", state.drafts)
         self._drafts.setText(safe if state.drafts else "")
         self._drafts.setVisible(bool(state.drafts))
-        known = state.sync is not None and state.sync.link is not Link.UNPAIRED
-        self._sync.setText(sync_sentence(state.sync) if state.sync is not None and known else "")
-        self._sync.setVisible(known)
-        if state.sync is not None:
-            self._sync.setAccessibleDescription(Journey(journey_of(state.sync)).words())
+        self._show_sync(state.sync)
         self._note.setText(state.note)
         self._note.setVisible(bool(state.note))
-        self._offer(state.users)
+        if before is None or before.users != state.users:
+            self._offer(state.users)
+
+    def _show_sync(self, state: SyncState | None) -> None:
+        """Say how far the work has travelled; a desk that is not open yet, or stands alone, says nothing."""
+        self._sync.hide()
+        if state is None:
+            return
+        from workstation.core.events import Link
+
+        if state.link is Link.UNPAIRED:
+            return
+        from ui.shell_parts.status_bar import journey_of, sync_sentence
+        from ui.widgets.chips import Journey
+
+        self._sync.setText(sync_sentence(state))
+        self._sync.setAccessibleDescription(Journey(journey_of(state)).words())
+        self._sync.show()
 
     def _offer(self, users: Sequence[UserCard]) -> None:
         while self._recent.count():
@@ -170,8 +186,7 @@ class LockScreen(Overlay):
                 old.hide()
                 old.deleteLater()
         for card in users[:RECENT]:
-            role = roles().get(card.role)
-            words = f"{card.name}  {pick(role.zh, role.en) if role is not None else ''}".strip()
+            words = f"{card.name}  {role_name(card.role)}".strip()
             made = button(words, partial(self.choose, card.user), kind="quiet", icon="circle-user")
             self._recent.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
         if users and not self.user.text():
@@ -210,6 +225,8 @@ class LockScreen(Overlay):
 
     def refuse(self, error: Exception) -> None:
         """Say why not, and how long to wait where the desk says so."""
+        from workstation.core.errors import UserError
+
         self.enter.setEnabled(True)
         if isinstance(error, UserError):
             self.say(f"{error.message} {error.hint}".strip())

@@ -25,6 +25,7 @@ from ui.widgets.sheet import Card
 from workstation.core.errors import UserError
 from workstation.core.events import Level, Notice
 from workstation.core.i18n import _
+from workstation.prescribing.model import PrescriptionDraft
 
 
 class PreviewSheet(Overlay):
@@ -138,13 +139,19 @@ class PaperService(QObject):
     def _offer(self, document: str) -> Offer:
         return Offer(self._source.title(document), lambda: self._source.make(document))
 
-    def preview_visit(self, patient: str, encounter: str) -> None:
-        """Show the documents of a visit; says so where there is none yet."""
-        self._tasks.run(self, lambda: self._source.of_visit(patient, encounter), self._preview_found)
+    def preview_visit(self, patient: str, encounter: str, draft: PrescriptionDraft | None = None) -> None:
+        """Show what is not signed yet, then the documents of a visit; says so where there is neither."""
+        written = [self._draft(draft)] if draft is not None and draft.lines else []
+        found = partial(self._preview_found, written)
+        self._tasks.run(self, lambda: self._source.of_visit(patient, encounter), found)
 
-    def _preview_found(self, documents: Sequence[str]) -> None:
-        if documents:
-            self.preview(*documents)
+    def _draft(self, draft: PrescriptionDraft) -> Offer:
+        return Offer(_("Draft prescription"), lambda: self._source.make_draft(draft))
+
+    def _preview_found(self, written: Sequence[Offer], documents: Sequence[str]) -> None:
+        offers = [*written, *(self._offer(document) for document in documents)]
+        if offers:
+            self.offer(*offers)
         else:
             hint = _("Sign the note or the prescription first; what is signed can be printed.")
             text = _("There is nothing signed in this visit to print.")

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from workstation.core.errors import Unavailable
 from workstation.core.i18n import _
+from workstation.prescribing.model import PrescriptionDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class PaperSource(Protocol):
     def make(self, document: str) -> Made:
         """Make one document's paper."""
 
+    def make_draft(self, draft: PrescriptionDraft) -> Made:
+        """Make the paper of a prescription that is not signed."""
+
     def of_visit(self, patient: str, encounter: str) -> Sequence[str]:
         """Name the documents of a visit, the one most likely wanted first."""
 
@@ -55,8 +59,8 @@ class Papers(Protocol):
     def preview(self, *documents: str) -> None:
         """Show these documents, the first in front."""
 
-    def preview_visit(self, patient: str, encounter: str) -> None:
-        """Show the documents of a visit; says so where there is none yet."""
+    def preview_visit(self, patient: str, encounter: str, draft: PrescriptionDraft | None = None) -> None:
+        """Show what is not signed yet, then the documents of a visit; says so where there is neither."""
 
     def offer(self, *offers: Offer) -> None:
         """Show papers the caller makes itself: tickets, labels."""
@@ -72,7 +76,7 @@ class NoPapers:
         """Raise Unavailable."""
         raise _unavailable()
 
-    def preview_visit(self, patient: str, encounter: str) -> None:
+    def preview_visit(self, patient: str, encounter: str, draft: PrescriptionDraft | None = None) -> None:
         """Raise Unavailable."""
         raise _unavailable()
 

@@ -6,49 +6,64 @@ Nothing here knows a clinical page. `WindowSpec` says which pages there are, `Co
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from ui.actions import Actions, KeyDispatcher, label
-from ui.bridge import Bridge
-from ui.context import Context, PatientContext
-from ui.desk_port import DeskPort
-from ui.i18n_qt import QtLanguage
-from ui.idle import IdleLock
-from ui.key_overlay import KeyOverlay
 from ui.login import LockScreen, LockState
-from ui.notices import Notices
-from ui.palette import CommandProvider, Palette, Provider
-from ui.paper_service import papers_for
-from ui.preferences import Preferences
-from ui.shell_parts.frame import Frame
 from ui.shell_parts.session import Look, entering, lock_state, read_look
-from ui.shell_parts.shell_actions import shell_actions
-from ui.shell_parts.specs import PageSpec, WindowSpec
-from ui.shell_parts.top_bar import TopBadge
-from ui.tasks import Tasks
 from ui.theme import theme
-from ui.widgets.overlay import Overlay
-from workstation.core.clock import Clock
-from workstation.core.events import Changed, Locked, Notice, SyncState
 from workstation.core.i18n import language
 from workstation.core.settings import DENSITY, LANGUAGE, SCALE, THEME, Setting
-from workstation.security.permissions import Actor
 
-__all__ = ["PageSpec", "Shell", "WindowSpec"]
+if TYPE_CHECKING:
+    from ui.actions import Actions
+    from ui.context import Context, PatientContext
+    from ui.desk_port import DeskPort
+    from ui.notices import Notices
+    from ui.shell_parts.frame import Frame
+    from ui.shell_parts.specs import WindowSpec
+    from ui.shell_parts.top_bar import TopBadge
+    from ui.tasks import Tasks
+    from workstation.core.clock import Clock
+    from workstation.core.events import Changed, Locked, Notice, SyncState
+    from workstation.security.permissions import Actor
 
 REBUILDING = {LANGUAGE.key, THEME.key, DENSITY.key, SCALE.key}
 
 
 class Shell(QWidget):
-    """The one window of a desk. It is an `Opener` for the pages."""
+    """The one window of a desk. It is an `Opener` for the pages.
+
+    It is born as a lock screen alone, which must be painted soon; `furnish` gives it everything else. `complete` is
+    called when something else is asked of a window that is not furnished yet.
+    """
 
     def __init__(
         self,
         app: QApplication,
+        look: Look | None = None,
+        complete: Callable[[], object] = lambda: None,
+    ) -> None:
+        super().__init__()
+        self.closed = False
+        self.frame: Frame | None = None
+        self._app, self._complete = app, complete
+        self._ctx: Context | None = None
+        self._badges: dict[str, list[TopBadge]] = {}
+        self._actor: Actor | None = None
+        self._look = look or Look(language(), theme().mode, theme().density, theme().scale, "", "", 5, "")
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self.setWindowTitle("Qingnang 青囊")
+        self.setMinimumSize(1024, 600)
+        self.lock_screen = self._make_lock_screen()
+        self.lock_screen.cover()
+
+    def furnish(
+        self,
         desk: DeskPort,
         *,
         tasks: Tasks,
@@ -56,35 +71,38 @@ class Shell(QWidget):
         actions: Actions,
         clock: Clock,
         spec: WindowSpec,
-        look: Look | None = None,
     ) -> None:
-        super().__init__()
-        self.closed = False
-        self._app, self._spec = app, spec
-        papers = papers_for(spec.papers, tasks, notices, self)
-        self.ctx = Context(desk, tasks, notices, self, actions, clock, papers)
-        self.frame: Frame | None = None
-        self._badges: dict[str, list[TopBadge]] = {}
-        self._actor: Actor | None = None
-        self._look = look or Look(language(), theme().mode, theme().density, theme().scale, "", "", 5, "")
-        self._qt_language = QtLanguage(app)
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self.setWindowTitle("Qingnang 青囊")
-        self.lock_screen = self._make_lock_screen()
+        """Give the window its hands: desk, keys, news and pages."""
+        from ui.actions import KeyDispatcher
+        from ui.bridge import Bridge
+        from ui.context import Context
+        from ui.i18n_qt import QtLanguage
+        from ui.idle import IdleLock
+        from ui.paper_service import papers_for
+
+        self._spec, self._qt_language = spec, QtLanguage(self._app)
+        self._ctx = Context(
+            desk, tasks, notices, self, actions, clock, papers_for(spec.papers, tasks, notices, self)
+        )
         self.idle = IdleLock(5, self)
         self.idle.expired.connect(self._idle_expired)
-        self.idle.install(app)
+        self.idle.install(self._app)
         self.keys = KeyDispatcher(actions, self)
-        self.keys.install(app)
+        self.keys.install(self._app)
         actions.changed.connect(self.show_hints)
         self.bridge = Bridge(desk.bus, self)
         self.bridge.changed.connect(self._on_changed)
         self.bridge.sync_state.connect(self._on_sync)
         self.bridge.noticed.connect(self._on_notice)
         self.bridge.locked.connect(self._on_locked)
-        self.setMinimumSize(1024, 600)
-        self._show_lock()
+        self._ask_lock_state()
+
+    @property
+    def ctx(self) -> Context:
+        """Give what every page is given."""
+        if self._ctx is None:
+            self._complete()
+        return cast("Context", self._ctx)
 
     # Lock and unlock
 
@@ -100,8 +118,11 @@ class Shell(QWidget):
         return not self.lock_screen.isHidden()
 
     def _show_lock(self, by: str = "", reason: str = "") -> None:
-        self.ctx.notices.locked = True
         self.lock_screen.cover()
+        self._ask_lock_state(by, reason)
+
+    def _ask_lock_state(self, by: str = "", reason: str = "") -> None:
+        self.ctx.notices.locked = True
         self.ctx.actions.block(self.lock_screen)
         desk, look = self.ctx.desk, self._look
         self.ctx.tasks.run(
@@ -183,6 +204,8 @@ class Shell(QWidget):
 
     def _build(self, keep: bool) -> None:
         """Build the window for the person who works here, with everything open and typed put back."""
+        from ui.shell_parts.frame import Frame
+
         if self._actor is None:
             return
         kept, place = [], self._spec.homes.get(self.ctx.actions.keymap.groups.get(self._actor.role, ""), "")
@@ -205,6 +228,8 @@ class Shell(QWidget):
         self.lock_screen.raise_()
 
     def _wire(self, frame: Frame) -> None:
+        from ui.shell_parts.shell_actions import shell_actions
+
         self.ctx.notices.attach(frame.sheet_host, frame.banners, frame.center)
         self.ctx.actions.clear()
         self.ctx.actions.provide(lambda: shell_actions(self, frame))
@@ -232,6 +257,8 @@ class Shell(QWidget):
     @Slot()
     def show_hints(self) -> None:
         """Show the F-keys of this screen in the status bar."""
+        from ui.actions import label
+
         if self.frame is None:
             return
         actions = self.ctx.actions
@@ -274,31 +301,23 @@ class Shell(QWidget):
     def _host(self) -> QWidget:
         return self.frame.sheet_host() if self.frame is not None else self
 
-    def _open_over(self, overlay: Overlay, show: Callable[[], None]) -> None:
-        overlay.visibility_changed.connect(lambda shown: None if shown else overlay.deleteLater())
-        show()
-
     def open_palette(self, text: str = "") -> None:
         """Open the search and command box."""
-        palette = Palette(self._host(), self._providers)
-        self._open_over(palette, lambda: palette.open_with(text))
+        from ui.shell_parts.overlays import open_palette
 
-    def _providers(self) -> list[Provider]:
-        patient = self.front_patient()
-        name = patient.name if patient is not None else ""
-        commands = [CommandProvider(self.ctx.actions, lambda: name, prefix) for prefix in ">?"]
-        return [*self._spec.providers(self.ctx), *commands]
+        open_palette(self._host(), self.ctx, self._spec, text)
 
     def open_keys(self) -> None:
         """Show every key of this screen."""
-        overlay = KeyOverlay(self._host(), self.ctx.actions)
-        self._open_over(overlay, overlay.open)
+        from ui.shell_parts.overlays import open_keys
+
+        open_keys(self._host(), self.ctx.actions)
 
     def open_settings(self) -> None:
         """Show the settings."""
-        overlay = Preferences(self._host(), self.ctx)
-        overlay.changed.connect(self._setting_changed)
-        self._open_over(overlay, overlay.open)
+        from ui.shell_parts.overlays import open_settings
+
+        open_settings(self._host(), self.ctx, self._setting_changed)
 
     # Settings
 
@@ -331,6 +350,7 @@ class Shell(QWidget):
         return self._make_lock_screen()
 
     def _language_on_lock_screen(self, code: str) -> None:
+        self.ctx.notices.locked = True
         self._qt_language.switch(code)
         self.lock_screen = self._renewed_lock_screen()
         self._show_lock()
@@ -369,10 +389,12 @@ class Shell(QWidget):
             self.frame.flush()
             self.frame.shut()
         self.closed = True
+        super().closeEvent(event)
+        if self._ctx is None:
+            return
         self.bridge.close()
         self.idle.stop()
         self._app.removeEventFilter(self.keys)
         self._app.removeEventFilter(self.idle)
         self._qt_language.release()
         self.ctx.actions.clear()
-        super().closeEvent(event)

@@ -5,7 +5,7 @@ Kinds of button (the dynamic property `kind`): none, `primary` (solid) and `quie
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPen, QPolygonF
@@ -28,6 +28,25 @@ PE = QStyle.PrimitiveElement
 CE = QStyle.ControlElement
 CC = QStyle.ComplexControl
 SF = QStyle.StateFlag
+PM = QStyle.PixelMetric
+SH = QStyle.StyleHint
+METRICS: Final = {  # by number: Qt asks thousands of times while a page is laid out, and an enum hashes in Python
+    PM.PM_ScrollBarExtent.value: 12,
+    PM.PM_IndicatorWidth.value: 16,
+    PM.PM_IndicatorHeight.value: 16,
+    PM.PM_ExclusiveIndicatorWidth.value: 16,
+    PM.PM_ExclusiveIndicatorHeight.value: 16,
+    PM.PM_SmallIconSize.value: 16,
+    PM.PM_ButtonIconSize.value: 16,
+    PM.PM_ButtonShiftHorizontal.value: 0,
+    PM.PM_ButtonShiftVertical.value: 0,
+}
+OFF: Final = {
+    SH.SH_Widget_Animation_Duration.value,
+    SH.SH_UnderlineShortcut.value,
+    SH.SH_DialogButtonBox_ButtonsHaveIcons.value,
+    SH.SH_EtchDisabledText.value,
+}
 
 
 def _kind(widget: QWidget | None) -> str:
@@ -162,7 +181,10 @@ class WardInkStyle(QProxyStyle):
         on, enabled = bool(option.state & SF.State_On), bool(option.state & SF.State_Enabled)
         edge = t.color("control") if enabled else t.color("disabled")
         fill = (t.color("accent_solid") if enabled else t.color("disabled")) if on else t.color("surface")
-        panel(painter, box, fill, fill if on else edge, side / 2 if round_box else t.px(3))
+        radius = side / 2 if round_box else float(t.px(3))
+        panel(painter, box, fill, fill if on else edge, radius)
+        if option.state & SF.State_HasFocus:
+            focus_ring(painter, box, radius)
         if not on:
             return
         painter.save()
@@ -273,21 +295,8 @@ class WardInkStyle(QProxyStyle):
         self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None
     ) -> int:
         """Give sizes that follow the user's text size; nothing to hit is smaller than 24 px."""
-        pm = QStyle.PixelMetric
-        sizes = {
-            pm.PM_ScrollBarExtent: 12,
-            pm.PM_IndicatorWidth: 16,
-            pm.PM_IndicatorHeight: 16,
-            pm.PM_ExclusiveIndicatorWidth: 16,
-            pm.PM_ExclusiveIndicatorHeight: 16,
-            pm.PM_SmallIconSize: 16,
-            pm.PM_ButtonIconSize: 16,
-        }
-        if metric in sizes:
-            return theme().px(sizes[metric])
-        if metric in {pm.PM_ButtonShiftHorizontal, pm.PM_ButtonShiftVertical}:
-            return 0
-        return int(super().pixelMetric(metric, option, widget))
+        size = METRICS.get(metric.value)
+        return theme().px(size) if size is not None else int(super().pixelMetric(metric, option, widget))
 
     def sizeFromContents(
         self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
@@ -311,13 +320,4 @@ class WardInkStyle(QProxyStyle):
         data: QStyleHintReturn | None = None,
     ) -> int:
         """Turn animation and blinking off; Tab reaches every control."""
-        sh = QStyle.StyleHint
-        if hint in {
-            sh.SH_Widget_Animation_Duration,
-            sh.SH_UnderlineShortcut,
-            sh.SH_DialogButtonBox_ButtonsHaveIcons,
-        }:
-            return 0
-        if hint == sh.SH_EtchDisabledText:
-            return 0
-        return int(super().styleHint(hint, option, widget, data))
+        return 0 if hint.value in OFF else int(super().styleHint(hint, option, widget, data))

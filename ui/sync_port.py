@@ -28,7 +28,8 @@ class WorkRow:
     """One unit of work that is not at the centre yet.
 
     `act` is what was done, in words; `patient` a name, empty for who may not read patients; `safety` says that it
-    holds allergies, medication, results or signed documents, which only a clinician decides.
+    holds allergies, medication, results or signed documents, which only a clinician decides. `role` is that of `who`
+    in words, `device` the station it was made on.
     """
 
     seq: int
@@ -41,6 +42,8 @@ class WorkRow:
     next_at: datetime | None = None
     safety: bool = False
     may_decide: bool = False
+    role: str = ""
+    device: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One record of a conflict."""
+    """One record of a conflict. Who changed it at the centre, in which role, is empty where no record says so."""
 
     what: str
     ours_deleted: bool
@@ -98,6 +101,8 @@ class Compared:
     parts: tuple[Part, ...]
     theirs_at: datetime | None = None
     theirs_by: str = ""
+    theirs_role: str = ""
+    base_at: datetime | None = None
 
 
 class SyncPort(Protocol):

@@ -192,10 +192,12 @@ class ThreadTasks(_Base):
         self._reads = ThreadPoolExecutor(readers, "desk-read")
         self._writes = ThreadPoolExecutor(1, "desk-write")
         self._pending: set[Future[None]] = set()
-        self._on_the_way = 0
+        self._on_the_way, self._over = 0, False
         self.finished.connect(self._arrived, Qt.ConnectionType.QueuedConnection)
 
     def _start(self, ticket: Ticket, work: Callable[[], Any], write: bool) -> None:
+        if self._over and not write:
+            return
         _AT_WORK.add(self)
         self._on_the_way += 1
         executor = self._writes if write else self._reads
@@ -223,7 +225,8 @@ class ThreadTasks(_Base):
         return not wait(self._pending, milliseconds / 1000).not_done
 
     def close(self) -> None:
-        """Take no more work and let the threads end."""
+        """Take no more work and let the threads end; a question asked later has nobody left to answer to."""
+        self._over = True
         self._reads.shutdown(wait=False)
         self._writes.shutdown(wait=False)
 

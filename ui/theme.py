@@ -8,24 +8,26 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from workstation.core.data import data_folder
 from workstation.core.i18n import _
+from workstation.core.settings import AUTOMATIC
 
 Role = QPalette.ColorRole
 Group = QPalette.ColorGroup
 TNUM: Final = "tnum"
+LOW_SCREEN: Final = 800
 
 
 @cache
 def tokens() -> dict[str, Any]:
     """Give the style tokens."""
-    text = (resources.files("resources") / "tokens.json").read_text("utf-8")
+    text = (data_folder() / "tokens.json").read_text("utf-8")
     loaded: dict[str, Any] = json.loads(text)
     return loaded
 
@@ -54,6 +56,15 @@ class State:
         return self.name == "not_checked"
 
 
+def density_for(height: int) -> str:
+    """Give the density that suits a screen of this height in logical pixels.
+
+    Comfortable rows leave a consultation on a 1366 x 768 screen about four lines of a prescription beside an alert;
+    compact ones leave six and more (design: rendered at 1366 x 768). A higher screen has room for comfortable ones.
+    """
+    return "compact" if height < LOW_SCREEN else "comfortable"
+
+
 class Theme(QObject):
     """The look in use. Ask `theme()` for it; `changed` says that colours or sizes are different now."""
 
@@ -71,6 +82,7 @@ class Theme(QObject):
         """Put a look on the whole program at once. Raises KeyError for an unknown mode or density."""
         from ui.style import WardInkStyle
 
+        density = density_for(app.primaryScreen().size().height()) if density == AUTOMATIC else density
         tokens()["themes"][mode], tokens()["density"][density]
         self.mode, self.density, self.scale = mode, density, scale
         self._colors.clear()
@@ -86,10 +98,8 @@ class Theme(QObject):
     def _load_fonts(self) -> None:
         if self._fonts_loaded:
             return
-        folder = resources.files("resources") / "fonts"
         for name in tokens()["fonts"]["files"]:
-            with resources.as_file(folder / name) as path:
-                QFontDatabase.addApplicationFont(str(path))
+            QFontDatabase.addApplicationFont(str(data_folder() / "fonts" / name))
         self._fonts_loaded = True
 
     # Colours

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.context import Context, PatientContext
@@ -34,12 +34,13 @@ ReadBanner = Callable[[PatientContext], BannerData]
 
 @dataclass(slots=True)
 class Chart:
-    """One open chart."""
+    """One open chart. `page_waits` until its banner has been painted: who this is comes before what is known."""
 
     patient: PatientContext
     slot: int
     current: str
     banner: BannerData | None = None
+    page_waits: bool = False
     pages: dict[str, Page] = field(default_factory=dict)
 
     def dirty(self) -> bool:
@@ -77,8 +78,10 @@ class Workspace(QWidget):
         t = theme()
         self.banner, self.bar, self.stack = PatientBanner(), ChartBar(), Stack()
         self.empty = EmptyState(_("No chart is open. Call or find a patient."), "users")
-        self.stack.addWidget(self.empty)
-        rows = QVBoxLayout(self)
+        self._blank = QWidget()
+        for ground in (self.empty, self._blank):
+            self.stack.addWidget(ground)
+        rows = self._rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(t.px(4))
         for widget in (self.banner, self.bar):
@@ -135,9 +138,8 @@ class Workspace(QWidget):
 
     def _open_new(self, patient: PatientContext, page: str) -> None:
         slot = next(number for number in range(1, SLOTS + 1) if number not in self._charts)
-        fitting = self.specs_for(patient)
-        first = page if any(spec.id == page for spec in fitting) else ""
-        chart = Chart(patient, slot, first or (fitting[0].id if fitting else ""))
+        fitting = [spec.id for spec in self.specs_for(patient)]
+        chart = Chart(patient, slot, page if page in fitting else next(iter(fitting), ""), page_waits=True)
         self._charts[slot] = chart
         self._load_banner(chart)
         self._to_front(slot)
@@ -221,7 +223,8 @@ class Workspace(QWidget):
         self.banner.setVisible(True)
         self.bar.setVisible(True)
         self._show_banner(chart)
-        self.bar.show_tabs([(s.id, _(s.title)) for s in self.specs_for(chart.patient)], chart.current)
+        tabs = [(spec.id, _(spec.title)) for spec in self.specs_for(chart.patient)]
+        self.bar.show_tabs(tabs, chart.current, slot)
         for name, each in chart.pages.items():
             self.bar.set_dirty(name, each.dirty)
         self.show_page(chart.current)
@@ -237,10 +240,10 @@ class Workspace(QWidget):
         before = self.front_page()
         if before is not None:
             before.flush()
-        if page not in chart.pages:
+        if page not in chart.pages and not chart.page_waits:
             chart.pages[page] = self._make(spec, chart)
         chart.current = page
-        self.stack.setCurrentWidget(chart.pages[page])
+        self.stack.setCurrentWidget(chart.pages.get(page, self._blank))
         self.bar.mark(page)
         self._show_slots()
         self.front_changed.emit()
@@ -269,7 +272,10 @@ class Workspace(QWidget):
 
     def _load_banner(self, chart: Chart) -> None:
         self._ctx.tasks.run(
-            self, lambda: self._read_banner(chart.patient), lambda data: self._got_banner(chart, data)
+            self,
+            lambda: self._read_banner(chart.patient),
+            lambda data: self._got_banner(chart, data),
+            lambda error: self._no_banner(chart, error),
         )
 
     def _got_banner(self, chart: Chart, data: BannerData) -> None:
@@ -277,6 +283,25 @@ class Workspace(QWidget):
         if chart is self.front():
             self._show_banner(chart)
             self.front_changed.emit()
+        self._bring_page(chart)
+
+    def _no_banner(self, chart: Chart, error: Exception) -> None:
+        self._ctx.notices.show(error, self)
+        self._bring_page(chart)
+
+    def _bring_page(self, chart: Chart) -> None:
+        """Make the page that waited for its banner, once that is painted."""
+        if not chart.page_waits:
+            return
+        chart.page_waits = False
+        if chart is self.front():
+            self._rows.activate()
+            self.banner.repaint()
+            QTimer.singleShot(0, self, partial(self._show_waiting, chart))
+
+    def _show_waiting(self, chart: Chart) -> None:
+        if not self.closed and chart is self.front() and chart.current not in chart.pages:
+            self.show_page(chart.current)
 
     def _show_banner(self, chart: Chart) -> None:
         """Show who this is; until the record is read, the name alone, never the patient before."""

@@ -21,7 +21,8 @@ from workstation.emr.paper import allergy_text
 from workstation.emr.rows import RecordPaper
 from workstation.fhir.resources import target
 from workstation.medication.model import SkinTest, SkinTestState
-from workstation.prescribing.rows import OneSheet, Sheet, SheetLine, SheetState
+from workstation.prescribing.model import PrescriptionDraft
+from workstation.prescribing.rows import OneSheet, Sheet, SheetLine, SheetsOfDraft, SheetState
 from workstation.printing.documents import (
     Addendum,
     Agent,
@@ -39,10 +40,12 @@ from workstation.printing.documents import (
     Subject,
     TemperatureChart,
 )
+from workstation.printing.preview import collate
 from workstation.printing.render import render
 from workstation.queue.model import FeeType
 from workstation.security.permissions import Actor
 from workstation.store.store import Store
+from workstation.terminology.quantity import yuan
 from workstation.vitals.model import AskChart
 
 Language = Literal["zh", "en"]
@@ -120,6 +123,18 @@ def draw(desk: PaperDesk, document: str, language: Language = "zh") -> Drawn:
     return Drawn(render(paper, allow_codes=True), patient, final)
 
 
+def draw_draft(desk: PaperDesk, draft: PrescriptionDraft, language: Language = "zh") -> Drawn:
+    """Make the paper of a prescription that is not signed, every sheet of it, each marked as a draft.
+
+    Raises Invalid for an empty draft or its first incomplete line, NotFound, Denied, MissingGlyphs.
+    """
+    asked = SheetsOfDraft(draft, LOCALES[language])
+    sheets: tuple[Sheet, ...] = desk.ask("prescribing.draft-sheets", asked)
+    with speaking(LOCALES[language]):
+        papers = [_prescription(desk, sheet, language)[0] for sheet in sheets]
+    return Drawn(collate([render(paper, allow_codes=True) for paper in papers]), draft.patient, final=False)
+
+
 def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tuple[PrescriptionPaper, str]:
     """Fill the prescription form of a signed sheet; gives it with the patient's id. Raises NotFound."""
     sheet: Sheet = desk.ask("prescribing.sheet", OneSheet(number=number, language=LOCALES[language]))
@@ -175,14 +190,14 @@ def _prescription(desk: PaperDesk, sheet: Sheet, language: Language) -> tuple[Pr
         ),
         place=sheet.department,
         diagnoses=sheet.diagnoses,
-        lines=tuple(_line(line, sheet.lines) for line in sheet.lines),
+        lines=tuple(_line(line, sheet) for line in sheet.lines),
         stamp=_stamp(desk),
-        amount=f"¥{Decimal(sheet.total):,.2f}" if sheet.total else "",
+        amount=yuan(Decimal(sheet.total)) if sheet.total else "",
         reasons=(sheet.extension_reason,) if sheet.extension_reason else (),
         agent=_agent(sheet),
         signers=_signers(desk, sheet),
-        status="signed",
-        reprint=desk.printed_before(sheet.number),
+        status="signed" if sheet.number else "draft",
+        reprint=desk.printed_before(sheet.number) if sheet.number else 0,
         long_term=sheet.long_term,
         digest=sheet.digest,
         check_code=sheet.check_code,
@@ -236,7 +251,8 @@ def _encounter(desk: PaperDesk, kind: str, id_: str) -> str:
         return target(reader.get("Composition", id_).get("encounter"), "Encounter")
 
 
-def _line(line: SheetLine, lines: tuple[SheetLine, ...]) -> PrescriptionLine:
+def _line(line: SheetLine, sheet: Sheet) -> PrescriptionLine:
+    together = [other.number for other in sheet.lines if line.group and other.group == line.group]
     return PrescriptionLine(
         name=line.name,
         form=line.form,
@@ -247,10 +263,10 @@ def _line(line: SheetLine, lines: tuple[SheetLine, ...]) -> PrescriptionLine:
         frequency=line.frequency,
         duration=line.duration,
         skin_test=_skin_test(line.skin_test),
-        group=_group_mark(
-            line, [other.number for other in lines if line.group and other.group == line.group]
-        ),
+        group=_group_mark(line, together),
         note=line.note,
+        overdose_reason=line.overdose_reason,
+        overdose_signature=sheet.prescriber if sheet.number and line.overdose_reason else "",
     )
 
 
@@ -275,6 +291,8 @@ def _group_mark(line: SheetLine, group: list[int]) -> GroupMark:
 
 
 def _signers(desk: PaperDesk, sheet: Sheet) -> PrescriptionSigners:
+    if not sheet.number:
+        return PrescriptionSigners()
     prescriber = Signer(sheet.prescriber, _minute(sheet.authored_on, desk.clock))
     reviewed = sheet.state in (SheetState.APPROVED, SheetState.DISPENSING, SheetState.DISPENSED)
     if not reviewed:

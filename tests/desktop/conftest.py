@@ -14,8 +14,8 @@ from tests.desktop.people import PIN
 from tests.desktop.screen import Screen
 from ui.cli.demo.window import feed, first_of
 from ui.cli.demo.world import DEMO_COST, HubProcess, World
-from ui.cli.frame import DEMO_SECRET
 from ui.cli.line import DeskBox
+from ui.cli.place import DEMO_SECRET
 from workstation.core import i18n
 from workstation.desk import Desk
 from workstation.security.station import FileSecret

@@ -17,7 +17,7 @@ from ui.page import Page
 from ui.shell_parts.specs import PageSpec, WindowSpec
 from ui.theme import theme
 from ui.widgets.alerts import AlertCard, AlertList, AlertView, NotChecked
-from ui.widgets.banner import AllergyState, BannerData, Vital, written_date
+from ui.widgets.banner import AllergyState, BannerData, Vital
 from ui.widgets.banner_strip import Choice as BannerChoice
 from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, SyncBadge, Travelled
@@ -26,6 +26,7 @@ from ui.widgets.labels import label
 from ui.widgets.table import Badge, Column, Run
 from ui.widgets.table_pane import TablePane
 from workstation.core.clock import FixedClock
+from workstation.core.days import written_date
 from workstation.core.drafts import Draft, DraftInfo, DraftKey
 from workstation.core.errors import Denied
 from workstation.core.events import Bus, Changed, Link, Locked, Origin, Ref, SyncState

@@ -94,13 +94,13 @@ def test_the_first_paint_needs_no_heavy_library(folder: Path) -> None:
     script = f"""
 import os, sys
 import ui.app.window as app
-from ui.cli.main import root
+from ui.cli.start import main
 def painted(window):
     print([name for name in {HEAVY!r} if name in sys.modules], flush=True)
     os._exit(0)
 app.Window.preload = painted
 sys.argv = ["qingnang", "--data", {str(folder)!r}]
-root()
+main()
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, env=os.environ
@@ -128,6 +128,7 @@ def test_a_second_start_raises_the_first_window(open_window: OpenWindow, folder:
     window = open_window()
     first = SingleInstance(folder)
     assert first.claim()
+    first.listen()
     first.raised.connect(window.raise_up)
     shell_of(window).showMinimized()
     with qtbot.waitSignal(first.raised):
@@ -163,6 +164,7 @@ def test_a_patient_opens_with_five_keys(open_window: OpenWindow, qtbot: QtBot) -
     assert hands.count == 5
     until(qtbot, lambda: shell_of(window).front_patient() is not None)
     assert shell_of(window).front_patient().id == "p1"
+    until(qtbot, lambda: shell_of(window).frame.front_page() is not None)
     assert front(window).about.encounter == "v1"
 
 
@@ -228,6 +230,22 @@ def test_the_preview_key_shows_what_is_signed_in_this_visit(open_window: OpenWin
     papers = shell.ctx.papers
     until(qtbot, lambda: papers.sheet is not None and papers.sheet.made is not None)
     assert papers.sheet.made.document == "Encounter/v0"
+
+
+def test_the_preview_key_shows_what_is_not_signed_as_a_draft(open_window: OpenWindow, qtbot: QtBot) -> None:
+    window, hands = open_window(), Hands()
+    open_chart(window, qtbot)
+    kit.ready(front(window), qtbot)
+    kit.write_line(front(window), qtbot)
+    hands.press(Key.Key_P, CTRL)
+    papers = shell_of(window).ctx.papers
+    until(qtbot, lambda: papers.sheet is not None and papers.sheet.made is not None)
+    made = papers.sheet.made
+    assert not made.final
+    assert "不可调配" in page_text(made.pdf)
+    assert "draft" in papers.sheet.preview.print_button.text()
+    assert window.late.real.store.count_acts("prescribing.sign", "") == 0
+    assert front(window).rx.draft_lines_count() == 1
 
 
 # Drafts, lock, language, errors

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from sync.auth import MemoryBox
@@ -23,6 +23,7 @@ from ui.first_start import JoinRequest
 from ui.pages.sync_centre import SyncCentrePage
 from ui.pages.sync_parts.decide_sheet import DecideSheet
 from workstation.core.clock import FixedClock
+from workstation.core.days import written_date
 from workstation.core.errors import Invalid
 from workstation.core.events import Changed, Link, Origin, SyncState
 from workstation.core.settings import LANGUAGE
@@ -245,18 +246,42 @@ def test_both_versions_stand_side_by_side_and_a_reason_is_asked(
     window, page = conflict("Patient", "p1", {"gender": "female"}, {"birthDate": "1958-09-03"})
     sheet = compare(page, qtbot)
     said = [label.text() for label in sheet.findChildren(type(page.headline))]
-    assert {"male", "female", "1958-03-09", "1958-09-03"} <= set(said)
+    assert {"male", "female", "09-Mar-1958", "03-Sep-1958"} <= set(said)
     hands = Hands()
-    hands.press(Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    hands.press(Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.sync.view().rows, "nothing is decided without a reason"
     hands.write("checked with the card")
-    hands.press(Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert window.sync.view().rows, "nothing is decided before it is applied"
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     until(qtbot, lambda: not page.conflicts.table.rows_model.rows())
     run(window)
     assert hub.client("doc").get("Patient/p1").json()["gender"] == "female"
     assert window.late.real.store.count_acts("sync.keep-ours", "") == 0
     with window.late.real.store.reader() as reader:
         assert reader.get("Patient", "p1")["birthDate"] == "1958-03-09"
+
+
+def test_each_version_says_who_made_it_in_which_role_where_and_when(
+    conflict: Callable[..., tuple[Window, SyncCentrePage]], qtbot: QtBot
+) -> None:
+    window, page = conflict(
+        "AllergyIntolerance",
+        "a1",
+        {"criticality": "high"},
+        {"recorder": {"display": "陈洁"}, "note": [{"text": "皮疹"}]},
+    )
+    sheet = compare(page, qtbot)
+    said = [label.text() for label in sheet.findChildren(QLabel)]
+    assert {"Base", "This PC", "The centre"} <= set(said)
+    today = written_date(window.late.clock.now().date())
+    here = next(text for text in said if text.startswith("王敏 Attending doctor"))
+    assert window.late.station_name in here
+    assert today in here
+    there = next(text for text in said if text.startswith("陈洁"))
+    assert "device not stated" in there
+    assert any(text.startswith("the last version both had") for text in said)
+    assert sheet.both.text() == "Keep both: fixed for safety data until a clinician decides"
 
 
 def test_the_centres_version_can_be_taken(
@@ -266,7 +291,10 @@ def test_the_centres_version_can_be_taken(
     compare(page, qtbot)
     hands = Hands()
     hands.write("the centre is right")
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert page.conflicts.table.rows_model.rows(), "no version was chosen"
     hands.press(Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    hands.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     until(qtbot, lambda: not page.conflicts.table.rows_model.rows())
     with window.late.real.store.reader() as reader:
         assert reader.get("Patient", "p1")["birthDate"] == "1958-09-03"
@@ -293,6 +321,10 @@ def test_the_desk_travels_as_an_encrypted_copy(
     unlock(window, qtbot)
     page = sync_page(window, qtbot)
     target = tmp_path / "copy.backup"
+    action = next(each for each in page.page_actions() if each.id == "sync.export")
+    assert action.enabled()
+    assert page.hint("sync.export") == "Ctrl+E"
+    assert "Export an encrypted copy…  Ctrl+E" in {each.text() for each in page.findChildren(QPushButton)}
     page.export_to(target)
     hands = Hands()
     hands.write("short")

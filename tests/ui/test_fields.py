@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from ui.widgets.banner import written_date
 from ui.widgets.fields import DateEdit, DoseEdit, Form, parse_date, parse_number
+from workstation.core.days import written_date
 from workstation.core.i18n import set_language
 
 TODAY = date(2025, 4, 17)

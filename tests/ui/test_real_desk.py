@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from ui.compose import compose
 from ui.context import Context, PatientContext
 from ui.page import Page
-from ui.shell import PageSpec, Shell, WindowSpec
+from ui.shell import Shell
+from ui.shell_parts.specs import PageSpec, WindowSpec
 from ui.widgets.banner import BannerData
 from workstation.core.drafts import Draft
 from workstation.desk import Desk
@@ -77,20 +78,43 @@ def memo(shell: Shell) -> Memo:
     return page
 
 
+def open_chart(shell: Shell, qtbot: QtBot, patient: PatientContext) -> None:
+    """Open a chart; its page comes when the banner has said whose it is."""
+    shell.open_chart(patient)
+    workspace = shell.frame.workspace
+    qtbot.waitUntil(lambda: workspace.front_page() is not None)
+    assert workspace.banner.data().patient == patient.id
+
+
+def test_a_chart_names_its_patient_before_anything_else_of_it_is_shown(window: Shell, qtbot: QtBot) -> None:
+    window.open_chart(PatientContext("p1", "欧阳建国"))
+    workspace = window.frame.workspace
+    assert workspace.banner.data().name == "欧阳建国"
+    assert workspace.front_page() is None
+    qtbot.waitUntil(lambda: workspace.front_page() is not None)
+    memo(window).editor.setFocus()
+    QTest.keyClicks(memo(window).editor, "of Ouyang")
+    window.open_chart(PatientContext("p4", "张玮"))
+    assert workspace.banner.data().name == "张玮"
+    assert not any(page.isVisible() for page in workspace.pages())
+    qtbot.waitUntil(lambda: workspace.front_page() is not None)
+    assert memo(window).isVisible()
+
+
 def test_typing_survives_lock_user_switch_and_return(window: Shell, qtbot: QtBot) -> None:
     patient = PatientContext("p1", "欧阳建国")
-    window.open_chart(patient)
+    open_chart(window, qtbot, patient)
     memo(window).editor.setFocus()
     QTest.keyClicks(memo(window).editor, "fever")
     window.lock()
     assert window.locked
     qtbot.waitUntil(lambda: window.ctx.desk.actor is None)
     unlock(window, qtbot, "nurse")
-    window.open_chart(patient)
+    open_chart(window, qtbot, patient)
     assert memo(window).editor.toPlainText() == ""
     window.lock("switch")
     unlock(window, qtbot, "doc")
-    window.open_chart(patient)
+    open_chart(window, qtbot, patient)
     qtbot.waitUntil(lambda: memo(window).editor.toPlainText() == "fever")
 
 

@@ -114,6 +114,7 @@ def test_qt_messages_go_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
 def test_a_second_start_raises_the_first_window(app: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
     first, second = SingleInstance(tmp_path), SingleInstance(tmp_path)
     assert first.claim()
+    first.listen()
     with qtbot.waitSignal(first.raised):
         assert not second.claim()
     first.release()
@@ -125,6 +126,14 @@ def test_two_desks_on_one_computer_do_not_meet(app: QApplication, tmp_path: Path
     assert other.claim()
     one.release()
     other.release()
+
+
+def test_a_folder_is_free_again_when_its_window_has_gone(app: QApplication, tmp_path: Path) -> None:
+    first, next_one = SingleInstance(tmp_path), SingleInstance(tmp_path)
+    assert first.claim()
+    first.release()
+    assert next_one.claim()
+    next_one.release()
 
 
 def test_the_name_of_the_channel_tells_nothing_about_the_folder(tmp_path: Path) -> None:

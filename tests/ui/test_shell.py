@@ -13,9 +13,11 @@ from pytestqt.qtbot import QtBot
 from tests.ui.sample_desk import NotePage, SampleDesk
 from ui.context import PatientContext
 from ui.shell import Shell
+from ui.shell_parts.slot_bar import TabButton
 from ui.shell_parts.top_bar import TopBadge
 from ui.theme import theme
 from ui.widgets.sheet import Sheet
+from ui.widgets.table import DenseTable
 from workstation.core.drafts import DraftKey
 from workstation.core.events import Changed, Link, Origin, Ref, SyncState
 from workstation.core.i18n import language
@@ -371,3 +373,24 @@ def test_undo_in_a_field_comes_before_undo_of_an_act(shell: Shell) -> None:
     assert undone == []
     press(shell, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert undone == ["call"]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_banner_tab_and_list_row_carry_the_same_slot(shell: Shell, mode: str) -> None:
+    theme().apply(QApplication.instance(), mode, "comfortable", 100)
+    shell.open_chart(ZHANG)
+    shell.open_chart(OUYANG)
+    QApplication.processEvents()
+    fill = theme().slot(2)[0]
+    assert fill != theme().slot(1)[0]
+    tab = next(t for t in shell.findChildren(TabButton) if t.isChecked() and t.isVisible())
+    assert tab.slot == 2
+    assert tab.grab().toImage().pixelColor(theme().px(8) + 2, (tab.height() - 3) // 2) == fill
+    banner = shell.frame.workspace.banner
+    assert banner.grab().toImage().pixelColor(2, banner.height() // 2) == fill
+    table = next(t for t in shell.frame.findChildren(DenseTable) if t.isVisible() and t.cells.slot_of)
+    place = table.visualRect(table.rows_model.index(0, 0))
+    row = table.viewport().grab(place).toImage()
+    assert row.pixelColor(1, row.height() // 2) == fill
+    inside = {row.pixelColor(x, y).name() for x in range(theme().px(12)) for y in range(row.height())}
+    assert len(inside) > 1, "the digit"

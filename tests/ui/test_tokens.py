@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFontInfo
 from PySide6.QtWidgets import QApplication
 
 from ui.icons import pixmap
-from ui.theme import contrast, theme, tokens
+from ui.theme import contrast, density_for, theme, tokens
 from workstation.core.i18n import _, catalogue, set_language
 
 MODES = ("light", "dark")
@@ -104,6 +104,18 @@ def test_a_theme_switch_reaches_the_whole_program(app: QApplication) -> None:
 def test_density_sets_the_row_height(app: QApplication, density: str, row: int) -> None:
     theme().apply(app, "light", density, 100)
     assert theme().row_height == row
+
+
+@pytest.mark.parametrize(
+    ("height", "density"), [(720, "compact"), (768, "compact"), (800, "comfortable"), (1080, "comfortable")]
+)
+def test_a_low_screen_starts_with_compact_rows(height: int, density: str) -> None:
+    assert density_for(height) == density
+
+
+def test_the_automatic_density_follows_the_screen(app: QApplication) -> None:
+    theme().apply(app, "light", "automatic", 100)
+    assert theme().density == density_for(app.primaryScreen().size().height())
 
 
 def test_nothing_to_hit_is_smaller_than_24_pixels_at_any_text_size(app: QApplication) -> None:

@@ -120,7 +120,7 @@ def test_user_settings_follow_the_user_and_desk_settings_stay(make_desk: MakeDes
     desk.set_setting(DENSITY, "compact")
     desk.set_setting(IDLE_LOCK_MINUTES, 10)
     desk.unlock("nurse", PIN)
-    assert desk.setting(DENSITY) == "comfortable"
+    assert desk.setting(DENSITY) == "automatic"
     assert desk.setting(IDLE_LOCK_MINUTES) == 10
 
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from ui.context import PatientContext
 from ui.desk_port import DeskPort
-from ui.widgets.banner import AllergyState, BannerData, Vital, written_date
+from ui.widgets.allergy_words import allergy_words
+from ui.widgets.banner import AllergyState, BannerData, Vital
+from workstation.core.days import written_date
 from workstation.core.i18n import _
 from workstation.security.permissions import Actor, Permission
 
@@ -67,7 +69,7 @@ def of_summary(summary: Summary, *, alike: bool = False) -> BannerData:
         person.number,
         _("Visit card no."),
         allergy=AllergyState(_STATES[summary.allergies.state.value]),
-        allergies=tuple(allergy_words(each) for each in summary.allergies.known),
+        allergies=tuple(_allergy(each) for each in summary.allergies.known),
         allergy_note=_none_words(summary.allergies),
         weight_kg=weight.value if weight is not None else "",
         weight_date=day_words(weight.at) if weight is not None else "",
@@ -89,14 +91,9 @@ def day_words(stamp: str) -> str:
     return written_date(date.fromisoformat(day)) if len(day) == 10 else day
 
 
-def allergy_words(allergy: Allergy) -> str:
-    """Write agent, reaction and year; an agent without a code says that nothing checks against it by itself."""
-    text = allergy.agent
-    if allergy.reaction:
-        text += f" — {allergy.reaction}"
-    year = (allergy.since or allergy.recorded_on)[:4]
-    if year:
-        text += f" ({year})"
+def _allergy(allergy: Allergy) -> str:
+    """Write an allergy; an agent without a code says that nothing checks against it by itself."""
+    text = allergy_words(allergy)
     if not allergy.confirmed:
         text += f" {_('unconfirmed')}"
     return text if allergy.checked else f"{text} {_('not part of automatic checks')}"

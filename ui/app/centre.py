@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -19,7 +19,7 @@ from workstation.core.errors import Denied, Unavailable
 from workstation.core.events import Changed, Link, Origin, Ref, SyncState
 from workstation.core.i18n import _, pick
 from workstation.fhir.resources import Resource
-from workstation.security.permissions import Actor, Permission
+from workstation.security.permissions import Actor, Permission, roles
 
 if TYPE_CHECKING:
     from sync.auth import SecretBox
@@ -150,6 +150,8 @@ class DeskSync:
             self._moment(unit.next_at),
             safety,
             may_decide(actor, safety),
+            names.role(self._late.real, unit.actor),
+            self._late.station_name,
         )
 
     def _exchanged(self) -> list[tuple[int, _Exchanged]]:
@@ -181,7 +183,16 @@ class DeskSync:
         """Give both sides of a conflict."""
         self._actor(Permission.PATIENT_READ)
         found = self._centre(self._late.real).differences(seq)
-        return tuple(compared(d.ref.type, d.base, d.ours, d.theirs, _changed_by(d.theirs)) for d in found)
+        with self._late.real.store.reader() as reader:
+            sides = [
+                compared(d.ref.type, d.base, d.ours, d.theirs, *_changed_by(reader, d.theirs)) for d in found
+            ]
+        return tuple(
+            replace(s, theirs_at=self._here(s.theirs_at), base_at=self._here(s.base_at)) for s in sides
+        )
+
+    def _here(self, at: datetime | None) -> datetime | None:
+        return at.astimezone(self._late.clock.now().tzinfo) if at is not None else None
 
     # What the page decides
 
@@ -292,14 +303,27 @@ def _act_words(action: str) -> str:
         return action
 
 
-def _changed_by(theirs: Resource | None) -> str:
-    """Give who is named last in a record's own provenance, where it carries one."""
+def _changed_by(reader: Reader, theirs: Resource | None) -> tuple[str, str]:
+    """Give who a record names as its author, and this person's role in words; empty where it names nobody."""
     for name in ("recorder", "requester", "performer", "author", "owner"):
         person = (theirs or {}).get(name)
         first = person[0] if isinstance(person, list) and person else person
         if isinstance(first, dict) and first.get("display"):
-            return str(first["display"])
-    return ""
+            return str(first["display"]), _role_at_centre(reader, str(first.get("reference", "")))
+    return "", ""
+
+
+def _role_at_centre(reader: Reader, person: str) -> str:
+    from workstation.fhir.resources import as_list, code_of
+
+    found = reader.find("PractitionerRole", {"practitioner": person}, limit=1) if person else []
+    return role_words(code_of(next(iter(as_list(found[0].get("code"))), None))) if found else ""
+
+
+def role_words(role: str) -> str:
+    """Give a role's name in words; nothing for a role that is not ours."""
+    known = roles().get(role)
+    return pick(known.zh, known.en) if known is not None else ""
 
 
 class _Names:
@@ -308,7 +332,7 @@ class _Names:
     def __init__(self, reader: Reader, actor: Actor) -> None:
         self._reader, self._actor = reader, actor
         self._patients: dict[str, str] = {}
-        self._users: dict[str, str] = {}
+        self._users: dict[str, tuple[str, str]] = {}
 
     def patient(self, id_: str) -> str:
         from workstation.chart.people import display_name
@@ -321,6 +345,13 @@ class _Names:
         return self._patients[id_]
 
     def user(self, desk: Desk, user: str) -> str:
+        return self._known(desk).get(user, (user, ""))[0]
+
+    def role(self, desk: Desk, user: str) -> str:
+        """Give the role in words that a user of this desk has."""
+        return role_words(self._known(desk).get(user, ("", ""))[1])
+
+    def _known(self, desk: Desk) -> dict[str, tuple[str, str]]:
         if not self._users:
-            self._users = {card.user: card.name for card in desk.users()}
-        return self._users.get(user, user)
+            self._users = {card.user: (card.name, card.role) for card in desk.users()}
+        return self._users

@@ -7,10 +7,12 @@ systems can be compared too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Final
 
 from ui.sync_port import Compared, Part
 from workstation.core.clock import parse_instant
+from workstation.core.days import with_written_days
 from workstation.core.i18n import _
 from workstation.fhir.resources import Resource, updated_of
 
@@ -112,19 +114,28 @@ def element_words(name: str) -> str:
 
 
 def compared(
-    kind: str, base: Resource | None, ours: Resource | None, theirs: Resource | None, by: str = ""
+    kind: str,
+    base: Resource | None,
+    ours: Resource | None,
+    theirs: Resource | None,
+    by: str = "",
+    role: str = "",
 ) -> Compared:
-    """Compare the two sides of one record; `base` is what both stand on, `by` who changed it at the centre."""
+    """Compare the two sides of one record; `base` is what both stand on, `by` who changed it there, in which `role`."""
     names = sorted({*(ours or {}), *(theirs or {})} - NOT_SHOWN)
     parts = tuple(
         Part(element_words(name), value(_of(base, name)), value(_of(ours, name)), value(_of(theirs, name)))
         for name in names
         if _of(ours, name) != _of(theirs, name)
     )
-    stamp = updated_of(theirs) if theirs is not None else ""
     return Compared(
-        kind_words(kind), ours is None, theirs is None, parts, parse_instant(stamp) if stamp else None, by
+        kind_words(kind), ours is None, theirs is None, parts, _updated(theirs), by, role, _updated(base)
     )
+
+
+def _updated(resource: Resource | None) -> datetime | None:
+    stamp = updated_of(resource) if resource is not None else ""
+    return parse_instant(stamp) if stamp else None
 
 
 def _of(resource: Resource | None, name: str) -> object:
@@ -149,7 +160,7 @@ def _pieces(element: object) -> Iterator[str]:
         case dict():
             yield from _of_group(element)
         case str():
-            yield _(element) if element in CODES else element
+            yield _(element) if element in CODES else with_written_days(element)
         case _:
             yield str(element)
 
@@ -173,4 +184,4 @@ def _of_group(element: Resource) -> Iterator[str]:
 
 
 def _minute(stamp: object) -> str:
-    return str(stamp or "").replace("T", " ")[:16]
+    return with_written_days(str(stamp or ""))

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ui.app.late_desk import LateDesk
 from ui.papers_port import Made
 from workstation.core.errors import Denied
 from workstation.core.i18n import _
+from workstation.prescribing.model import PrescriptionDraft
 from workstation.security.permissions import Permission
+
+if TYPE_CHECKING:
+    from workstation.desk import Desk
 
 
 class DeskPapers:
@@ -17,14 +22,19 @@ class DeskPapers:
     def __init__(self, late: LateDesk) -> None:
         self._late = late
 
-    def make(self, document: str) -> Made:
-        """Make one document's paper. Raises NotFound, Denied."""
-        from workstation import papers
-
+    def _desk(self) -> Desk:
+        """Give the desk to whoever may print. Raises Denied."""
         desk = self._late.real
         if desk.actor is None:
             raise Denied(_("This desk is locked."))
         desk.actor.require(Permission.DOCUMENT_PRINT)
+        return desk
+
+    def make(self, document: str) -> Made:
+        """Make one document's paper. Raises NotFound, Denied."""
+        from workstation import papers
+
+        desk = self._desk()
         drawn = papers.draw(desk, document)
         kind = _("record") if "/" in document else _("prescription")
         kind = _("temperature chart") if "/temperature-chart/" in document else kind
@@ -36,6 +46,14 @@ class DeskPapers:
             drawn.final,
             f"{kind}-{_stem(document)}.pdf",
         )
+
+    def make_draft(self, draft: PrescriptionDraft) -> Made:
+        """Make the paper of a prescription that is not signed. Raises Invalid for an incomplete line, Denied."""
+        from workstation import papers
+
+        drawn = papers.draw_draft(self._desk(), draft)
+        title = _("Draft prescription")
+        return Made(drawn.pdf, title, "", drawn.patient, drawn.final, f"{title}.pdf")
 
     def of_visit(self, patient: str, encounter: str) -> Sequence[str]:
         """Name the signed documents of a visit: prescriptions, newest first, then the record."""

@@ -12,12 +12,13 @@ from PySide6.QtCore import QObject
 from ui.actions import Action, label
 from ui.context import Context, PatientContext
 from ui.palette import Found, Item, Provider
-from ui.widgets.banner import written_date
 from ui.widgets.banner_strip import Choice
 from ui.widgets.code_search import ROWS
 from ui.widgets.table_model import Badge
+from workstation.core.days import written_date, written_day
 from workstation.core.i18n import _, pick
 from workstation.security.permissions import Permission
+from workstation.terminology.doses import dose_text, strength_text
 
 if TYPE_CHECKING:
     from workstation.registration.model import Found as FoundPatients
@@ -127,12 +128,13 @@ class DrugFinder:
         self._ctx.tasks.run(self._owner, look, take, lambda _error: found((), 0))
 
     def _item(self, drug: Drug) -> Item:
-        title = f"{drug.name}  {_strength(drug)}  {pick(drug.form_zh, drug.form_en)}"
+        units = self._ctx.desk.knowledge.units
+        title = f"{drug.name}  {strength_text(drug, units)}  {pick(drug.form_zh, drug.form_en)}"
         badges = (Badge("warn", _("high alert")),) if drug.high_alert else ()
         return Item(drug.id, title, partial(self._show, drug), _pack(drug), badges=badges)
 
     def _show(self, drug: Drug) -> None:
-        title = f"{drug.name}  {_strength(drug)}"
+        title = f"{drug.name}  {strength_text(drug, self._ctx.desk.knowledge.units)}"
         text = "\n".join(facts_of(drug, self._ctx.desk.knowledge))
         self._ctx.notices.stop(title, text, (Choice(_("Close"), lambda: None, "Esc", primary=True),))
 
@@ -150,17 +152,15 @@ def facts_of(drug: Drug, knowledge: Any) -> list[str]:
         _("Usually: {words}", words=pick("，", ", ").join(word for word in usual if word)),
     ]
     if drug.max_daily is not None:
-        lines.append(_("At most {amount} a day", amount=f"{drug.max_daily}\u00a0{drug.max_unit}"))
+        lines.append(
+            _("At most {amount} a day", amount=dose_text(drug.max_daily, drug.max_unit, knowledge.units))
+        )
     if drug.skin_test == "required":
         lines.append(_("A skin test is required before the first dose."))
     if drug.essential:
         lines.append(_("On the essential medicines list"))
-    edition = str(getattr(knowledge, "version", ""))
+    edition = written_day(str(getattr(knowledge, "version", "")))
     return [*lines, _("Drug list of {date}; confirm with your pharmacist.", date=edition)]
-
-
-def _strength(drug: Drug) -> str:
-    return pick(drug.strength_zh, drug.strength_en) or f"{drug.strength_value}\u00a0{drug.strength_unit}"
 
 
 def _pack(drug: Drug) -> str:

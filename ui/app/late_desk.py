@@ -6,23 +6,25 @@ or at the latest when somebody unlocks.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ui.app.remembered import Remembered
 from ui.desk_port import Card, UserCard
-from workstation.core.clock import Clock
-from workstation.core.drafts import Draft, DraftInfo, DraftKey
-from workstation.core.events import Bus, Changed, Link, SyncState
-from workstation.core.settings import Setting
-from workstation.security.permissions import Actor
-from workstation.security.station import StationSecret
-from workstation.security.vault import Cost, Vault
 
 if TYPE_CHECKING:
+    from workstation.core.clock import Clock
+    from workstation.core.drafts import Draft, DraftInfo, DraftKey
+    from workstation.core.events import Bus, Changed, SyncState
+    from workstation.core.settings import Setting
     from workstation.desk import Desk
+    from workstation.security.permissions import Actor
+    from workstation.security.station import StationSecret
+    from workstation.security.vault import Cost
 
 V = TypeVar("V", bool, int, float, str)
 VAULT = "vault.json"
@@ -42,11 +44,18 @@ class LateDesk:
         station_name: str = "",
         came: Callable[[Desk], None] | None = None,
     ) -> None:
-        self.folder, self.clock, self.bus = folder, clock, Bus()
+        self.folder, self.clock = folder, clock
         self._station, self._cost, self.station_name = station, cost, station_name or folder.name
         self._remembered, self._came = remembered, came
         self._gate = threading.Lock()
         self._desk: Desk | None = None
+
+    @cached_property
+    def bus(self) -> Bus:
+        """Give where news of this desk is told."""
+        from workstation.core.events import Bus
+
+        return Bus()
 
     @property
     def exists(self) -> bool:
@@ -105,8 +114,7 @@ class LateDesk:
         if self._desk is not None:
             cards: list[UserCard] = [*self._desk.users()]
         elif self.exists:
-            vault = Vault(self.folder / VAULT, self._station, self.clock)
-            cards = [Card(who.user, who.name, who.role) for who in vault.users()]
+            cards = _enrolled(self.folder / VAULT)
         else:
             cards = []
         if any(card.last_used for card in cards):
@@ -116,6 +124,8 @@ class LateDesk:
 
     def sync_state(self) -> SyncState:
         """Give how far this desk's work has travelled."""
+        from workstation.core.events import Link, SyncState
+
         return self._desk.sync_state() if self._desk is not None else SyncState(Link.UNPAIRED)
 
     def drafts(self) -> Sequence[DraftInfo]:
@@ -168,3 +178,12 @@ class LateDesk:
     def set_setting(self, setting: Setting[V], value: V) -> None:
         """Keep a setting's value."""
         self.real.set_setting(setting, value)
+
+
+def _enrolled(vault: Path) -> list[UserCard]:
+    """Read the names alone: the vault's own reader brings what only unlocking needs, and says then what is damaged."""
+    try:
+        users = json.loads(vault.read_bytes())["users"]
+        return [Card(user, str(wrap["name"]), str(wrap["role"])) for user, wrap in users.items()]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []

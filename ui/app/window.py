@@ -8,41 +8,35 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ui.actions import Action
-from ui.app.banner import banner
-from ui.app.centre import DeskSync
-from ui.app.desk_papers import DeskPapers
-from ui.app.finders import finders
-from ui.app.joining import add_colleague, join
 from ui.app.late_desk import LateDesk
-from ui.app.pages import HOMES, page_specs
 from ui.app.remembered import Remembered
 from ui.collector import Collector
-from ui.compose import compose, guard
-from ui.context import Context
-from ui.crash import CrashGuard
-from ui.first_start import ColleagueSheet, FirstStart, Joined
-from ui.i18n_qt import QtLanguage
+from ui.login import LockState
 from ui.shell import Shell
-from ui.shell_parts.specs import WindowSpec
 from ui.single_instance import SingleInstance
-from ui.tasks import InlineTasks, ThreadTasks
 from ui.theme import theme
 from workstation.core.clock import Clock, SystemClock
 from workstation.core.i18n import _, language, set_language
-from workstation.security.permissions import Permission
-from workstation.security.station import StationSecret
-from workstation.security.vault import Cost
 
 if TYPE_CHECKING:
     from sync.auth import SecretBox
+    from ui.actions import Action
+    from ui.app.centre import DeskSync
+    from ui.context import Context
+    from ui.crash import CrashGuard
+    from ui.first_start import FirstStart, Joined
+    from ui.shell_parts.specs import WindowSpec
+    from ui.tasks import InlineTasks, ThreadTasks
     from workstation.desk import Desk
+    from workstation.security.station import StationSecret
+    from workstation.security.vault import Cost
 
 log = logging.getLogger(__name__)
 DRAIN_MS: Final = 10_000
@@ -90,6 +84,7 @@ class Window(QObject):
     takes over the hooks for errors, and fills a screen on which it and its frame would not fit.
     """
 
+    first_painted = Signal()
     _loaded = Signal()
 
     def __init__(
@@ -110,7 +105,6 @@ class Window(QObject):
             station_name=setup.station_name,
             came=self._came,
         )
-        self.sync = DeskSync(self.late, setup.box_of, running=setup.syncs)
         self.shell: Shell | None = None
         self.first: FirstStart | None = None
         self.guard: CrashGuard | None = None
@@ -120,6 +114,13 @@ class Window(QObject):
         if guarded:
             self._loaded.connect(self._collector.settle, Qt.ConnectionType.QueuedConnection)
         self._loader: threading.Thread | None = None
+
+    @cached_property
+    def sync(self) -> DeskSync:
+        """Give what keeps this desk in step with its centre."""
+        from ui.app.centre import DeskSync
+
+        return DeskSync(self.late, self._setup.box_of, running=self._setup.syncs)
 
     # First paint
 
@@ -134,23 +135,36 @@ class Window(QObject):
             self._show_first()
 
     def _show_shell(self) -> Shell:
-        shell, tasks = compose(
-            self._app,
-            self.late,
-            self._setup.clock,
-            self.spec(),
-            inline=self._inline,
-            look=self.remembered.look(),
-        )
-        self._drain()
-        self.shell, self._tasks = shell, tasks
-        self.guard = guard(shell)
-        if self._guarded:
-            self.guard.install()
+        """Show the lock screen; what else the window needs waits until that is painted."""
+        look = self.remembered.look()
+        shell = self.shell = Shell(self._app, look=look, complete=self._furnish)
+        if self._inline:
+            self._furnish()
+        else:
+            known = LockState(self.late.users(), site=look.site, room=look.room, note=self._setup.note())
+            shell.lock_screen.show_state(known)
         self._present(shell)
         return shell
 
+    def _furnish(self) -> None:
+        """Give the window everything but its lock screen; once."""
+        from ui.compose import furnish, guard
+
+        shell = self.shell
+        if shell is None or self.guard is not None:
+            return
+        self._drain()
+        clock, spec = self._setup.clock, self.spec()
+        self._tasks = furnish(shell, self._app, self.late, clock, spec, inline=self._inline)
+        self.guard = guard(shell)
+        if self._guarded:
+            self.guard.install()
+
     def _show_first(self) -> None:
+        from ui.app.joining import join
+        from ui.first_start import FirstStart
+        from ui.tasks import InlineTasks, ThreadTasks
+
         self._tasks = InlineTasks(self.late, log_error) if self._inline else ThreadTasks(self.late, log_error)
         self.first = FirstStart(self._tasks, lambda request: join(self.late, self._setup.box_of, request))
         self.first.language_chosen.connect(self._speak)
@@ -167,6 +181,8 @@ class Window(QObject):
             widget.show()
 
     def _speak(self, code: str) -> None:
+        from ui.i18n_qt import QtLanguage
+
         qt_language = QtLanguage(self._app)
         qt_language.switch(code)
         if self.first is not None:
@@ -190,7 +206,9 @@ class Window(QObject):
         return False
 
     def preload(self) -> None:
-        """Load what the first unlock will need, in a thread of its own."""
+        """Finish the window, then load what the first unlock will need, in a thread of its own."""
+        self._furnish()
+        self.first_painted.emit()
         if self._loader is None:
             self._loader = threading.Thread(target=self._load, name="preload", daemon=True)
             self._loader.start()
@@ -217,6 +235,12 @@ class Window(QObject):
 
     def spec(self) -> WindowSpec:
         """Give pages, banner, search, papers and acts."""
+        from ui.app.banner import banner
+        from ui.app.desk_papers import DeskPapers
+        from ui.app.finders import finders
+        from ui.app.pages import HOMES, page_specs
+        from ui.shell_parts.specs import WindowSpec
+
         return WindowSpec(
             page_specs(self.sync),
             banner,
@@ -229,6 +253,9 @@ class Window(QObject):
         )
 
     def _actions(self, ctx: Context) -> Sequence[Action]:
+        from ui.actions import Action
+        from workstation.security.permissions import Permission
+
         patient = ctx.opener.front_patient()
         found = [
             Action("desk.add-user", "Let a colleague use this PC", lambda: self._add_user(ctx), hint=False),
@@ -248,6 +275,9 @@ class Window(QObject):
         return found
 
     def _add_user(self, ctx: Context) -> None:
+        from ui.app.joining import add_colleague
+        from ui.first_start import ColleagueSheet
+
         sheet = ColleagueSheet(
             ctx.notices.sheet_host(), ctx.tasks, lambda request: add_colleague(self.late, request)
         )
@@ -329,6 +359,7 @@ def run(setup: Setup) -> int:
         return 0
     window = Window(app, setup, guarded=True)
     instance.raised.connect(window.raise_up)
+    window.first_painted.connect(instance.listen)
     window.show()
     code = app.exec()
     window.close()

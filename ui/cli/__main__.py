@@ -1,5 +1,5 @@
 """`python -m ui.cli` is `qingnang`."""
 
-from ui.cli.main import main
+from ui.cli.start import main
 
 main()

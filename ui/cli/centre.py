@@ -11,8 +11,9 @@ from sync.auth import MemoryBox
 from sync.client import Client
 from sync.pairing import AuthKind, SignIn, pair, probe, recall, shortcomings
 from ui.cli.desk import secret_option
-from ui.cli.frame import Session, say, secret_for, station_of, stdin_secret
+from ui.cli.frame import Session, say, secret_for, stdin_secret
 from ui.cli.line import DeskBox, account_at, service_of
+from ui.cli.place import station_of
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
 from workstation.desk import Desk

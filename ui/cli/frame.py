@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 import orjson
-import platformdirs
 
+from ui.cli.place import station_of
 from workstation.core.errors import Denied, Invalid, NotFound, UserError
 from workstation.core.i18n import _
-from workstation.security.station import FileSecret, KeyringSecret, StationSecret
 
 if TYPE_CHECKING:
     from workstation.desk import Desk
@@ -33,19 +32,7 @@ EXIT_CODES: Final = {
     "conflict": 7,
     "unavailable": 8,
 }
-DEMO_SECRET: Final = "demo-station.secret"
 log = logging.getLogger("qingnang")
-
-
-def default_folder() -> Path:
-    """Give the folder of this computer's desk when none is named."""
-    return Path(platformdirs.user_data_dir("qingnang", appauthor=False)) / "desk"
-
-
-def station_of(folder: Path) -> StationSecret:
-    """Give where the station secret of a desk folder lies: the keyring, or for a demo desk a file beside its data."""
-    demo = folder / DEMO_SECRET
-    return FileSecret(demo) if demo.exists() else KeyringSecret()
 
 
 @dataclass(slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from ui.cli.desk import secret_option
-from ui.cli.frame import Session, say, secret_for, station_of, stdin_secret
+from ui.cli.frame import Session, say, secret_for, stdin_secret
+from ui.cli.place import station_of
 from workstation import backup as backups
 from workstation.core.clock import SystemClock
 from workstation.core.errors import Conflict, Invalid

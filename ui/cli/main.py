@@ -6,7 +6,6 @@ A command's file is imported when it is asked for: the window must not wait for 
 from __future__ import annotations
 
 import importlib
-import locale
 import logging
 import sys
 from pathlib import Path
@@ -14,7 +13,8 @@ from typing import Any, Final
 
 import click
 
-from ui.cli.frame import Session, default_folder, fail
+from ui.cli.frame import Session, fail
+from ui.cli.place import default_folder, system_language
 from workstation.core import i18n
 from workstation.core.errors import UserError
 
@@ -81,12 +81,6 @@ def root(ctx: click.Context, data: Path | None, lang: str | None, verbose: bool)
         from ui.cli.window import show
 
         ctx.exit(show(ctx.obj.folder))
-
-
-def system_language() -> str:
-    """Give the language of the operating system if it is one of ours, else Chinese."""
-    name = locale.getlocale()[0] or ""
-    return "en" if name.startswith("en") else "zh_CN"
 
 
 def main() -> None:

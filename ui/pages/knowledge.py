@@ -19,11 +19,11 @@ from ui.pages.knowledge_parts import words
 from ui.pages.knowledge_parts.detail import EntryDetail
 from ui.pages.knowledge_parts.entries import Entry, EntryList, entries_of
 from ui.theme import theme
-from ui.widgets.banner import written_date
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.labels import label
 from ui.widgets.table import Badge, Column, Run
 from ui.widgets.table_pane import TablePane
+from workstation.core.days import written_date
 from workstation.core.errors import Unavailable
 from workstation.core.events import Changed
 from workstation.core.i18n import _, n_

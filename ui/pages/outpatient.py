@@ -109,15 +109,15 @@ class OutpatientPage(Page):
             self.regions[1].add_to_header(widget)
         self.distance.hide()
         board = RegionBoard(self.regions, partial(folded_line, self))
-        board.tight_changed.connect(self._show_vitals)
+        board.crowded_changed.connect(self._show_vitals)
         return board
 
     def _prescribes(self) -> bool:
         return self.may(Permission.PRESCRIPTION_WRITE) and bool(self.about.encounter)
 
-    def _show_vitals(self, _tight: bool = False) -> None:
+    def _show_vitals(self, _crowded: bool = False) -> None:
         """Keep the row of vital signs out of the way where there is little room, unless something is typed in it."""
-        room = not self.board.tight or self.board.front() == DIAGNOSES or self.vitals.has_typing()
+        room = not self.board.crowded or self.board.front() == DIAGNOSES or self.vitals.has_typing()
         self.vitals.setVisible(room and self.may(Permission.VITALS_RECORD) and bool(self.about.encounter))
 
     def _connect(self) -> None:
@@ -359,7 +359,7 @@ class OutpatientPage(Page):
     def enter_vitals(self, field: str = "") -> None:
         """Put the focus into the row of vital signs, and give it room where there is little."""
         self.board.work_in(DIAGNOSES)
-        if self.board.tight and not self.board.front():
+        if self.board.crowded and not self.board.front():
             self.board.toggle(DIAGNOSES)
         self._show_vitals()
         self.vitals.focus_field(field)
@@ -394,5 +394,6 @@ class OutpatientPage(Page):
         self.signer.sign()
 
     def preview(self) -> None:
-        """Show what of this visit can be printed."""
-        self.ctx.papers.preview_visit(self.about.id, self.about.encounter)
+        """Show what of this visit can be printed, what is still being written first."""
+        draft = self.rx.as_written() if self.rx is not None else None
+        self.ctx.papers.preview_visit(self.about.id, self.about.encounter, draft)

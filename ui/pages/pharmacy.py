@@ -261,6 +261,14 @@ class PharmacyPage(Page):
             Action("dispense.amount", "Change the amount", c.handing.amount, perform, opened, hint=False),
             Action("dispense.part", "Hand out only a part", c.handing.part, perform, opened, hint=False),
             Action("dispense.labels", "Labels", c.handing.labels, perform, c.handing.has_labels, hint=False),
+            Action(
+                "dispense.give-back",
+                "Take back…",
+                c.handing.give_back_first,
+                perform,
+                c.handing.can_give_back,
+                hint=False,
+            ),
         ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
@@ -37,6 +38,10 @@ UNBOUNDED: Final = 16_777_215  # Qt's own QWIDGETSIZE_MAX
 
 def _key(row: QueueRow) -> str:
     return row.encounter
+
+
+def _aside(view: QueueView) -> tuple[QueueRow, ...]:
+    return *view.current, *view.parked, *view.skipped
 
 
 class _QueueBase(Page):
@@ -127,7 +132,7 @@ class QueuePage(_QueueBase):
         self.departments.setAccessibleName(_("Department"))
         self.departments.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.departments.activated.connect(self._department_chosen)
-        self.others = self._pane(current_columns(now), _("Not waiting now"), _("Nobody else is here."))
+        self._together: list[QWidget] = []
         self._titles: dict[str, QLabel] = {}
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
@@ -137,6 +142,17 @@ class QueuePage(_QueueBase):
     def title(self) -> str:
         """Give the page's name."""
         return _("Queue")
+
+    @cached_property
+    def others(self) -> TablePane:
+        """Give the one list of all who do not wait; made when a narrow page first needs it."""
+        columns = current_columns(self.ctx.clock.now)
+        pane = self._pane(columns, _("Not waiting now"), _("Nobody else is here."))
+        self._together = [self._section(pane), pane]
+        self._side_rows.addWidget(self._together[0])
+        self._side_rows.addWidget(pane, 1)
+        self._fill(pane, _aside(self.acts.view), mine=True)
+        return pane
 
     def _pane(self, columns: list[Column], name: str, nothing: str) -> TablePane:
         pane = TablePane(columns, _key, name, EmptyState(nothing))
@@ -165,9 +181,7 @@ class QueuePage(_QueueBase):
             self._apart += [title, pane]
             if pane is self.current:
                 side.addWidget(self.call_line)
-        self._together = [self._section(self.others), self.others]
-        side.addWidget(self._together[0])
-        side.addWidget(self.others, 1)
+        self._side_rows = side
         self._body.setSpacing(t.px(12))
         self._body.addLayout(left, 3)
         self._body.addWidget(self._side, 2)
@@ -213,8 +227,9 @@ class QueuePage(_QueueBase):
         self._head.setDirection(along if needed <= room else down)
         for widget in self._apart:
             widget.setVisible(beside)
-        for widget in self._together:
-            widget.setVisible(not beside)
+        if not beside or self._together:
+            self.others.setVisible(not beside)
+            self._together[0].setVisible(not beside)
 
     # Content
 
@@ -240,23 +255,23 @@ class QueuePage(_QueueBase):
         self.waiting.set_rows(self.filters.shown(self.acts.view.waiting))
 
     def _show(self, view: QueueView, mine: bool) -> None:
-        others = (*view.current, *view.parked, *view.skipped)
-        parts = (
-            (self.waiting, self.filters.shown(view.waiting), len(view.waiting)),
-            (self.current, view.current, len(view.current)),
-            (self.skipped, view.skipped, len(view.skipped)),
-            (self.parked, view.parked, len(view.parked)),
-            (self.others, others, len(others)),
-        )
-        for pane, rows, count in parts:
-            name = pane.table.accessibleName()
-            self._titles[name].setText(f"{name} {count}" if count else name)
-            (pane.set_rows if mine else pane.offer)(rows)
+        self._fill(self.waiting, self.filters.shown(view.waiting), mine, len(view.waiting))
+        parts = ((self.current, view.current), (self.skipped, view.skipped), (self.parked, view.parked))
+        for pane, rows in parts:
+            self._fill(pane, rows, mine)
+        if self._together:
+            self._fill(self.others, _aside(view), mine)
         self.call_line.show_latest(view.current)
+
+    def _fill(self, pane: TablePane, rows: Sequence[QueueRow], mine: bool, count: int | None = None) -> None:
+        name, count = pane.table.accessibleName(), len(rows) if count is None else count
+        self._titles[name].setText(f"{name} {count}" if count else name)
+        (pane.set_rows if mine else pane.offer)(rows)
 
     def tables(self) -> Sequence[DenseTable]:
         """Give the lists; those not in sight too."""
-        panes = (self.waiting, self.current, self.skipped, self.parked, self.others)
+        panes = [self.waiting, self.current, self.skipped, self.parked]
+        panes += [self.others] if self._together else []
         return tuple(pane.table for pane in panes)
 
     # Keys

@@ -142,15 +142,13 @@ class SyncCentrePage(Page):
 
     def _acts_row(self) -> FlowRow:
         row = FlowRow()
-        acts: tuple[tuple[str, str, Callable[[], None], str], ...] = (
-            ("now", _("Send and fetch now"), self.sync_now, self.hint("list.refresh") or "F5"),
-            ("join", _("Join a centre…"), self._join, ""),
-            ("sign-in", _("Sign in again…"), self._sign_in, ""),
-            ("export", _("Export an encrypted copy…"), self._export, ""),
+        now = button(
+            _("Send and fetch now"), self.sync_now, key=self.hint("list.refresh"), kind="primary", parent=row
         )
-        for name, text, run, key in acts:
-            made = button(text, run, key=key, kind="primary" if name == "now" else "", parent=row)
-            self._buttons[name] = made
+        self._buttons["now"] = now
+        for name, (text, run, _permission) in self._asked():
+            self._buttons[name] = button(_(text), run, key=self.hint(f"sync.{name}"), parent=row)
+        for made in self._buttons.values():
             row.add(made)
         return row
 
@@ -242,7 +240,19 @@ class SyncCentrePage(Page):
             ),
             Action("sync.retry", "Try again", self.retry, Permission.SYNC_READ, self._can_retry),
             Action("sync.compare", "Compare", self.compare, Permission.SYNC_READ, self._can_compare),
+            *(Action(f"sync.{name}", *act, self._offered(name), hint=False) for name, act in self._asked()),
         ]
+
+    def _asked(self) -> Sequence[tuple[str, tuple[str, Callable[[], None], Permission]]]:
+        """Give the acts that ask in a sheet first."""
+        return (
+            ("export", ("Export an encrypted copy…", self._export, Permission.SYNC_READ)),
+            ("join", ("Join a centre…", self._join, Permission.SYNC_MANAGE)),
+            ("sign-in", ("Sign in again…", self._sign_in, Permission.SYNC_READ)),
+        )
+
+    def _offered(self, name: str) -> Callable[[], bool]:
+        return lambda: not self._buttons[name].isHidden()
 
     def sync_now(self) -> None:
         """Show what was held back, then send and fetch."""

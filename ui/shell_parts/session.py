@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ui.desk_port import DeskPort
 from ui.login import LockState
 from workstation.core.settings import DENSITY, IDLE_LOCK_MINUTES, LANGUAGE, ROOM, SCALE, SITE_NAME, THEME
-from workstation.security.permissions import Actor
+
+if TYPE_CHECKING:
+    from ui.desk_port import DeskPort
+    from workstation.security.permissions import Actor
 
 
 @dataclass(frozen=True, slots=True)

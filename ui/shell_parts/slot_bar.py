@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
@@ -13,13 +14,27 @@ from ui.style import focus_ring, panel
 from ui.theme import theme
 from workstation.core.i18n import _
 
+DIGIT_SIDE: Final = 20
+
+
+def paint_digit(painter: QPainter, number: int, left: float, height: float) -> None:
+    """Paint the digit of a slot in its colour, as the banner shows it."""
+    t = theme()
+    side = t.px(DIGIT_SIDE)
+    fill, ink = t.slot(number)
+    box = QRectF(left, (height - side) / 2, side, side)
+    panel(painter, box, fill, None, side / 2)
+    painter.setFont(t.font("label", bold=True))
+    painter.setPen(ink)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(number))
+
 
 class TabButton(QAbstractButton):
-    """One page of the chart; a star says that it holds unsigned typing."""
+    """One page of the chart in slot 1 to 3; a star says that it holds unsigned typing."""
 
-    def __init__(self, page: str, text: str) -> None:
+    def __init__(self, page: str, text: str, slot: int) -> None:
         super().__init__()
-        self.page = page
+        self.page, self.slot = page, slot
         self._dirty = False
         self.setText(text)
         self.setAccessibleName(text)
@@ -41,14 +56,17 @@ class TabButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Give the room the words need, bold."""
         width = QFontMetricsF(theme().font("body", bold=True)).horizontalAdvance(self.shown())
-        return QSize(round(width) + theme().px(24), theme().size("tabs"))
+        return QSize(round(width) + theme().px(24 + DIGIT_SIDE + 6), theme().size("tabs"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the words; the present tab is bold and underlined."""
+        """Paint the words; the present tab carries the slot's digit, is bold and underlined."""
         t, painter, on = theme(), QPainter(self), self.isChecked()
+        if on:
+            paint_digit(painter, self.slot, t.px(8), self.height() - t.px(3))
         painter.setFont(t.font("body", bold=on))
         painter.setPen(t.color("accent" if on else "text2"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.shown())
+        words = self.rect().adjusted(t.px(8 + DIGIT_SIDE + 6), 0, -t.px(8), 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.shown())
         if on:
             line = QRectF(t.px(8), self.height() - t.px(3), self.width() - t.px(16), t.px(3))
             painter.fillRect(line, t.color("accent"))
@@ -87,15 +105,10 @@ class SlotButton(QAbstractButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint digit and name."""
-        t, painter, side = theme(), QPainter(self), theme().px(20)
-        fill, ink = t.slot(self._view.number)
+        t, painter = theme(), QPainter(self)
         if self._view.front:
             panel(painter, QRectF(self.rect()).adjusted(1, 2, -1, -2), t.color("selection"), None, t.px(4))
-        box = QRectF(t.px(8), (self.height() - side) / 2, side, side)
-        panel(painter, box, fill, None, side / 2)
-        painter.setFont(t.font("label", bold=True))
-        painter.setPen(ink)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(self._view.number))
+        paint_digit(painter, self._view.number, t.px(8), self.height())
         painter.setFont(t.font("body", bold=self._view.front))
         painter.setPen(t.color("text"))
         painter.drawText(
@@ -123,12 +136,12 @@ class ChartBar(QWidget):
         row.addLayout(self._slots)
         self._buttons: dict[str, TabButton] = {}
 
-    def show_tabs(self, pages: Sequence[tuple[str, str]], current: str) -> None:
-        """Show (id, words) of the chart's pages."""
+    def show_tabs(self, pages: Sequence[tuple[str, str]], current: str, slot: int) -> None:
+        """Show (id, words) of the pages of the chart in a slot."""
         _clear(self._tabs)
         self._buttons = {}
         for page, words in pages:
-            made = TabButton(page, words)
+            made = TabButton(page, words, slot)
             made.setChecked(page == current)
             made.clicked.connect(lambda _checked=False, p=page: self.page_chosen.emit(p))
             self._buttons[page] = made

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TYPE_CHECKING
 
-from ui.actions import Action
-from ui.context import Context, PatientContext
-from ui.desk_port import DeskPort
-from ui.page import Page
-from ui.palette import Provider
-from ui.papers_port import PaperSource
-from ui.widgets.banner import BannerData
-from workstation.security.permissions import Actor, Permission
+if TYPE_CHECKING:
+    from ui.actions import Action
+    from ui.context import Context, PatientContext
+    from ui.desk_port import DeskPort
+    from ui.page import Page
+    from ui.palette import Provider
+    from ui.papers_port import PaperSource
+    from ui.widgets.banner import BannerData
+    from workstation.security.permissions import Actor, Permission
 
 
 class Setting(Enum):

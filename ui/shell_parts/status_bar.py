@@ -11,11 +11,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui.theme import theme
-from ui.widgets.banner import written_date, written_day
 from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, KeyHint, SyncBadge, Travelled
 from ui.widgets.labels import label
 from workstation.core.clock import Clock
+from workstation.core.days import written_date, written_day
 from workstation.core.events import Link, SyncState
 from workstation.core.i18n import _, language, n_
 
@@ -146,7 +146,9 @@ class StatusBar(QWidget):
         return made
 
     def show_hints(self, hints: Sequence[tuple[str, str]]) -> None:
-        """Show (key, words) of this screen."""
+        """Show (key, words) of this screen; the same ones stay as they are."""
+        if [(hint.key, hint.text) for hint in self._key_hints] == list(hints):
+            return
         while self._hints.count():
             item = self._hints.takeAt(0)
             old = item.widget() if item is not None else None

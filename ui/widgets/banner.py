@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from ui.style import focus_ring, hatch, panel
 from ui.theme import theme
 from ui.widgets.cells import chip_size, paint_chip
-from workstation.core.i18n import _, language
+from workstation.core.i18n import _
 
 
 class AllergyState(StrEnum):
@@ -56,8 +55,6 @@ class BannerData:
     age: str
     number: str
     number_label: str = ""
-    place: str = ""
-    day: str = ""
     id_masked: str = ""
     allergy: AllergyState | None = AllergyState.NOT_RECORDED
     allergies: tuple[str, ...] = ()
@@ -71,19 +68,8 @@ class BannerData:
     deceased: str = ""
     same_name: bool = False
     rare_glyphs: bool = False
-
-
-def written_date(day: date) -> str:
-    """Write a date that cannot be misread: 2025-04-17 in Chinese, 17-Apr-2025 in English."""
-    if language() == "zh_CN":
-        return day.isoformat()
-    months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-    return f"{day.day:02}-{months[day.month - 1]}-{day.year}"
-
-
-def written_day(day: str) -> str:
-    """Write a day of a record (2025-04-17) as `written_date` does; a year or a month alone stays as it is."""
-    return written_date(date.fromisoformat(day)) if len(day) == 10 else day
+    place: str = ""
+    day: str = ""
 
 
 def allergy_chips(data: BannerData) -> list[tuple[str, str, bool]]:

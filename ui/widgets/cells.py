@@ -25,6 +25,7 @@ AlignFlag = Qt.AlignmentFlag
 WRAP = Qt.TextFlag.TextWordWrap
 PIECE: Final = re.compile(r"[^ \n]+")
 TALL: Final = 10_000
+SLOT_WIDTH: Final = 12
 
 
 def cell_font(column: Column) -> QFont:
@@ -136,6 +137,8 @@ class CellDelegate(QStyledItemDelegate):
         if index.column() == 0:
             self._slot_bar(painter, rect, row)
         inner = rect.adjusted(theme().pad, 0, -theme().pad, 0)
+        if index.column() == 0 and self._slot(row):
+            inner.translate(theme().px(SLOT_WIDTH) + theme().px(2) - theme().pad, 0)
         if column.state is not None and (state := column.state(row)):
             self._state_cell(painter, inner, state, column.text(row))
             return
@@ -156,11 +159,19 @@ class CellDelegate(QStyledItemDelegate):
             focus_ring(painter, QRectF(option.rect), 0, inset=True)
 
     def _slot_bar(self, painter: QPainter, rect: QRect, row: Any) -> None:
-        number = self.slot_of(row) if self.slot_of is not None else 0
-        if number:
-            painter.fillRect(
-                QRect(rect.left(), rect.top(), theme().px(4), rect.height()), theme().slot(number)[0]
-            )
+        """Paint the slot in its colour with its digit: the same as in the banner and on the tab."""
+        number = self._slot(row)
+        if not number:
+            return
+        t, (fill, ink) = theme(), theme().slot(number)
+        bar = QRect(rect.left(), rect.top(), t.px(SLOT_WIDTH), rect.height())
+        painter.fillRect(bar, fill)
+        painter.setFont(t.font("label", bold=True))
+        painter.setPen(ink)
+        painter.drawText(bar, AlignFlag.AlignCenter, str(number))
+
+    def _slot(self, row: Any) -> int:
+        return self.slot_of(row) if self.slot_of is not None else 0
 
     def _state_cell(self, painter: QPainter, inner: QRect, state: str, text: str) -> None:
         size = chip_size(text, inner.width())

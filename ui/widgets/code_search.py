@@ -31,6 +31,7 @@ from ui.style import panel
 from ui.theme import theme
 from ui.widgets.cells import chip_size, paint_chip, run_layout
 from ui.widgets.input_method import set_input_method
+from ui.widgets.prompts import fitting
 from ui.widgets.table_model import Badge, Run
 from workstation.core.i18n import _
 
@@ -267,12 +268,16 @@ class CodeLineEdit(QLineEdit):
         self._prompts = (f"{name} · {state} · Ctrl+I", f"{name} · Ctrl+I", name, _("Search"))
         self._fit_prompt()
 
+    def set_prompts(self, *texts: str) -> None:
+        """Say what can be typed, the longest text first: the first that fits whole is shown."""
+        self._prompts = texts
+        self.setPlaceholderText("")
+        self._fit_prompt()
+
     def _fit_prompt(self) -> None:
         """Say as much of what can be typed as fits whole."""
-        room, metrics = self.width() - theme().px(20), QFontMetricsF(theme().font("body"))
-        fitting = (text for text in self._prompts if metrics.horizontalAdvance(text) <= room)
         if self.placeholderText() in ("", *self._prompts):
-            self.setPlaceholderText(next(fitting, self._prompts[-1]))
+            self.setPlaceholderText(fitting(self, self._prompts))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the prompt to the new width."""

@@ -11,15 +11,17 @@ from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ui.theme import theme
-from ui.widgets.banner import written_date
 from ui.widgets.code_search import Choice, ChoiceList, CodeLineEdit, Deliver
+from ui.widgets.form import Form
 from ui.widgets.input_method import set_input_method
-from ui.widgets.labels import label
+from workstation.core.days import written_date
 from workstation.core.i18n import _, language
 from workstation.terminology.doses import number
+
+__all__ = ["DateEdit", "DoseEdit", "Form", "half_width", "parse_date", "parse_number"]
 
 
 def half_width(text: str) -> str:
@@ -211,7 +213,7 @@ class DateEdit(CodeLineEdit):
         super().__init__(name, self._readings, parent, digits_pick=False)
         self._today, self._past = today, past
         self._value: date | None = None
-        self.setPlaceholderText(_("0417, +3d, t"))
+        self.set_prompts(_("0417, +3d, t"), "0417")
         self.picked.connect(self._take)
         self.editingFinished.connect(self._commit)
 
@@ -244,25 +246,3 @@ class DateEdit(CodeLineEdit):
         self.update()
         if before != self._value:
             self.committed.emit(self._value)
-
-
-class Form(QFormLayout):
-    """Labels and fields in rows; the label names the field for screen readers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        t = theme()
-        self.setHorizontalSpacing(t.px(12))
-        self.setVerticalSpacing(t.px(8))
-        self.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-
-    def field(self, text: str, widget: QWidget) -> QLabel:
-        """Add a row; gives the label, for texts that change."""
-        caption = label(text, "label", color="label")
-        caption.setBuddy(widget)
-        caption.setMinimumHeight(min(widget.sizeHint().height(), theme().control_height))
-        if not widget.accessibleName():
-            widget.setAccessibleName(text)
-        self.addRow(caption, widget)
-        return caption

@@ -6,14 +6,14 @@ import itertools
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from ui.theme import theme
 from ui.widgets.buttons import button
-from ui.widgets.fields import Form
+from ui.widgets.card import Card
+from ui.widgets.form import Form
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
-from ui.widgets.sheet import Card
 from ui.widgets.walking import EnterWalks
 from workstation.core.errors import UserError
 from workstation.core.i18n import _
@@ -45,9 +45,13 @@ class FormSheet(Overlay):
         keys.addWidget(self.back)
         keys.addWidget(self.ok)
         self.card.rows.addLayout(keys)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.card)
+        middle.addStretch(1)
         around = QVBoxLayout(self)
         around.addStretch(1)
-        around.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.addLayout(middle)
         around.addStretch(1)
 
     def walk(self, *fields: QWidget) -> None:
@@ -59,9 +63,8 @@ class FormSheet(Overlay):
             QWidget.setTabOrder(before, after)
 
     def first_focus(self) -> QWidget | None:
-        """Start in the first field that is empty."""
-        empty = (f for f in self._fields if not (isinstance(f, QLineEdit) and f.text()))
-        return next(empty, self.ok)
+        """Start in the first field that is empty; of a choice already made, on what is chosen."""
+        return next((field for field in self._fields if _starts(field)), self.ok)
 
     def request(self) -> object | str:
         """Give the request, or the sentence that says what is missing."""
@@ -92,3 +95,13 @@ class FormSheet(Overlay):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+def _starts(field: QWidget) -> bool:
+    """Say whether a sheet may start here: an empty field, what is chosen, or the first of a choice not made yet."""
+    if isinstance(field, QLineEdit):
+        return not field.text()
+    if isinstance(field, QRadioButton):
+        group = field.group()
+        return field.isChecked() or group is None or group.checkedButton() is None
+    return True

@@ -4,32 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from ui.style import panel
 from ui.theme import theme
 from ui.widgets.banner_strip import Choice
 from ui.widgets.buttons import button
+from ui.widgets.card import Card
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 
-
-class Card(QWidget):
-    """The panel of a sheet."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.rows = QVBoxLayout(self)
-        margin = theme().px(24)
-        self.rows.setContentsMargins(margin, margin, margin, margin)
-        self.rows.setSpacing(theme().px(12))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the panel."""
-        t = theme()
-        panel(QPainter(self), QRectF(self.rect()), t.color("surface"), t.color("control"), t.px(8))
+__all__ = ["Card", "Choice", "Sheet"]
 
 
 class Sheet(Overlay):

@@ -107,7 +107,6 @@ class DenseTable(QTableView):
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._grow_timer.start())
         self.doubleClicked.connect(self._open_index)
         self.selectionModel().currentRowChanged.connect(self._current_changed)
-        self._fit()
 
     def _dress(self) -> None:
         self.setHorizontalHeader(self._titles)

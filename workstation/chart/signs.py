@@ -15,6 +15,7 @@ from typing import Final
 
 from workstation.chart import measures
 from workstation.core.clock import instant, parse_instant
+from workstation.core.days import written_date
 from workstation.core.errors import Invalid
 from workstation.core.events import Ref
 from workstation.core.i18n import _
@@ -173,7 +174,7 @@ def check_weight(
         return
     before = Decimal(last.value)
     if abs(value - before) > before * WEIGHT_CHANGE:
-        why = _("It was {value} kg on {date}.", value=before, date=day.isoformat())
+        why = _("It was {value} kg on {date}.", value=before, date=written_date(day))
         raise unusual(BY_FIELD["weight"], value, why)
 
 

@@ -7,13 +7,13 @@ Each file is a flat table `"English text" = "translation"`; all files of a langu
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
-from importlib import resources
 from typing import Final
+
+from workstation.core.data import data_folder
 
 LANGUAGES: Final = {"zh_CN": "简体中文", "en": "English"}
 _state: dict[str, str] = {"language": "zh_CN"}
@@ -24,7 +24,7 @@ _spoken: ContextVar[str] = ContextVar("spoken", default="")
 def catalogue(language: str) -> dict[str, str]:
     """Give every translation of a language; English needs none. Raises ValueError on a text translated twice."""
     texts: dict[str, str] = {}
-    folder = resources.files("resources") / "locale" / language
+    folder = data_folder() / "locale" / language
     if not folder.is_dir():
         return texts
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
@@ -49,6 +49,8 @@ def table(text: str) -> dict[str, str]:
         )
         if len(read) == len(lines):
             return read
+    import tomllib  # here: every file of ours is read above
+
     return tomllib.loads(text)
 
 

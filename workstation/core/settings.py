@@ -65,8 +65,9 @@ def declared() -> tuple[Setting[Any], ...]:
 
 LANGUAGE = declare(Setting("language", "zh_CN", "Language", Scope.USER, ("zh_CN", "en")))
 THEME = declare(Setting("theme", "light", "Theme", Scope.USER, ("light", "dark")))
+AUTOMATIC = "automatic"
 DENSITY = declare(
-    Setting("density", "comfortable", "Density", Scope.USER, ("compact", "comfortable", "touch"))
+    Setting("density", AUTOMATIC, "Density", Scope.USER, (AUTOMATIC, "compact", "comfortable", "touch"))
 )
 SCALE = declare(Setting("scale", 100, "Text size in percent", Scope.USER, (90, 100, 110, 125, 150)))
 IDLE_LOCK_MINUTES = declare(Setting("idle-lock-minutes", 5, "Lock after minutes without use", Scope.DESK))

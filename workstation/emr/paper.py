@@ -19,7 +19,7 @@ from workstation.emr.notes import diagnosis_lines
 from workstation.emr.rows import NoteRow, PaperAddendum, RecordPaper, SectionRow, VisitRecord
 from workstation.emr.visits import visit_kind, visit_of
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, extension, text_of
+from workstation.fhir.resources import Resource, as_list, extension, synthetic, text_of
 from workstation.store.reader import Reader
 
 _SEX: Final = {
@@ -27,7 +27,6 @@ _SEX: Final = {
     "en": {"male": "Male", "female": "Female", "other": "Other", "unknown": "Not known", "": "Not known"},
 }
 _NONE: Final = {"zh": "无已知过敏", "en": "No known allergies"}
-_SYNTHETIC: Final = systems.SYNTHETIC
 
 
 def record_paper(reader: Reader, request: AskPaper, record: VisitRecord, now: datetime) -> RecordPaper:
@@ -61,7 +60,7 @@ def record_paper(reader: Reader, request: AskPaper, record: VisitRecord, now: da
         signed_at=_minute(note.at, now) if note else "",
         status="signed" if note else "draft",
         digest=note.digest if note else "",
-        synthetic=any(t.get("system") == _SYNTHETIC for t in as_list((patient.get("meta") or {}).get("tag"))),
+        synthetic=synthetic(patient),
     )
 
 

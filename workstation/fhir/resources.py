@@ -10,6 +10,7 @@ import msgspec
 import orjson
 
 from workstation.core.events import Ref
+from workstation.fhir import systems
 
 Resource = dict[str, Any]
 
@@ -120,6 +121,12 @@ def patient_of(resource: Resource) -> str:
         if found:
             return found
     return next((p for t in resource.get("target", ()) if (p := target(t, "Patient"))), "")
+
+
+def synthetic(*resources: Resource | None) -> bool:
+    """Say whether one of these was made up for the demo: what is written about a made-up patient is made up too."""
+    tags = (tag for each in resources if each for tag in as_list(each.get("meta", {}).get("tag")))
+    return any(tag.get("system") == systems.SYNTHETIC for tag in tags)
 
 
 def identifier(resource: Resource, system: str) -> str:

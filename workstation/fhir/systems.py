@@ -98,7 +98,7 @@ EXTENSIONS: Final = {
     PRICE: "MedicationRequest: price of the line, Money",
     EXTENSION_REASON: "MedicationRequest: reason for exceeding a supply limit (article 19), string",
     RETURN_OF: "SupplyDelivery: the MedicationDispense that came back, Reference",
-    FIRST_DAY_DOSES: "MedicationRequest, ServiceRequest: doses still given on the day a long-term order begins, unsignedInt",
+    FIRST_DAY_DOSES: "MedicationRequest, ServiceRequest: doses given the first day of a long-term order, unsignedInt",
     DRIP_RATE: "MedicationRequest: rate of an infusion in words, string",
     SCHEDULED_FOR: "MedicationAdministration, Task: the planned moment that was carried out, dateTime",
     LATE_REASON: "MedicationAdministration, Task: why it was carried out late, string",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from workstation.core.clock import instant
+from workstation.core.days import written_date, written_day
 from workstation.core.errors import Conflict, Invalid
 from workstation.core.events import Ref
 from workstation.core.i18n import _
@@ -28,7 +29,7 @@ def receive(unit: Unit, request: ReceiveStock, knowledge: Knowledge) -> Ref:
     expires = _day(request.expires)
     if expires < unit.now.date():
         raise Invalid(
-            _("This lot expired on {date} and cannot go on the shelf.", date=expires.isoformat()),
+            _("This lot expired on {date} and cannot go on the shelf.", date=written_date(expires)),
             field="expires",
         )
     quantity = amount_of(request.quantity)
@@ -106,7 +107,7 @@ def _refuse_expired_lot(unit: Unit, given: Resource) -> None:
     day = str(medication.get("batch", {}).get("expirationDate", ""))
     if day and _day(day[:10]) < unit.now.date():
         raise Invalid(
-            _("This lot expired on {date} and cannot go on the shelf.", date=day[:10]),
+            _("This lot expired on {date} and cannot go on the shelf.", date=written_day(day[:10])),
             _("Take it back without putting it on the shelf."),
             "restock",
         )

@@ -11,6 +11,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from workstation.core.clock import instant
+from workstation.core.days import written_date
 from workstation.core.errors import Conflict, Denied, Invalid
 from workstation.core.events import Ref
 from workstation.core.i18n import _
@@ -172,7 +173,7 @@ def _lot_for(unit: Unit, line: Resource, lot_id: str) -> Lot:
         )
     if lot.expired(unit.now.date()):
         raise Invalid(
-            _("Lot {lot} expired on {date}.", lot=lot.number, date=lot.expires.isoformat()), field="lot"
+            _("Lot {lot} expired on {date}.", lot=lot.number, date=written_date(lot.expires)), field="lot"
         )
     return lot
 

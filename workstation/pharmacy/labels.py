@@ -14,8 +14,7 @@ from workstation.chart.people import Person, person_of
 from workstation.core.clock import parse_instant
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
-from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, target, text_of
+from workstation.fhir.resources import Resource, as_list, synthetic, target, text_of
 from workstation.pharmacy import sheet as sheets
 from workstation.pharmacy.model import LabelsOf
 from workstation.pharmacy.rows import Label
@@ -136,7 +135,7 @@ def _label(reader: Reader, bag: _Bag, line: Resource, given: Sequence[Resource])
         sheet=bag.sheet.number,
         pharmacy=bag.request.pharmacy,
         phone=bag.request.phone,
-        synthetic=any(t.get("system") == systems.SYNTHETIC for t in as_list(line.get("meta", {}).get("tag"))),
+        synthetic=synthetic(line, reader.peek("Patient", bag.sheet.patient)),
     )
 
 

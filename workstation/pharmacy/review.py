@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from workstation.core.clock import instant
+from workstation.core.days import written_moment
 from workstation.core.errors import Conflict, Invalid, NeedsReason
 from workstation.core.events import Ref
 from workstation.core.i18n import _, pick
@@ -220,7 +221,7 @@ def refuse_expired(unit: Unit, sheet: sheets.Sheet) -> None:
         raise Invalid(
             _(
                 "This prescription is no longer valid (valid until {time}).",
-                time=f"{end.astimezone(unit.now.tzinfo):%Y-%m-%d %H:%M}",
+                time=written_moment(end.astimezone(unit.now.tzinfo)),
             ),
             _("The prescriber must write a new one (处方管理办法 article 18)."),
         )

@@ -82,7 +82,8 @@ class LineRow:
     """One line of the sheet as the counter sees it.
 
     `left` is still to be handed out. `over` says that more than ordered left the counters: two of them without a line
-    handed out the same. `high_alert` and `skin_test` are the catalogue's and the prescriber's.
+    handed out the same. `high_alert` and `skin_test` are the catalogue's and the prescriber's; `by_weight`: the label
+    gives the dose per kilogram at this patient's age.
     """
 
     line: str
@@ -112,6 +113,7 @@ class LineRow:
     high_alert: bool = False
     control_class: str = ""
     group: int = 0
+    by_weight: bool = False
 
 
 @dataclass(frozen=True, slots=True)

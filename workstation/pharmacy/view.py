@@ -10,18 +10,19 @@ from typing import Any, Final
 
 from workstation.chart import Summary, summary_of
 from workstation.chart.medications import medicine
-from workstation.chart.people import author_name
+from workstation.chart.people import age_years, author_name
 from workstation.chart.travel import travelled
 from workstation.core.errors import NotFound
 from workstation.core.i18n import language
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, code_of, extension, target, text_of
+from workstation.fhir.resources import Resource, as_list, code_of, extension, synthetic, target, text_of
 from workstation.pharmacy import sheet as sheets
 from workstation.pharmacy.handout import plain
 from workstation.pharmacy.prescreen import overrides, prescreen, skin_test_parts
 from workstation.pharmacy.review import held_by
 from workstation.pharmacy.rows import HandedOut, LineRow, LotChoice, Message, SheetView
 from workstation.pharmacy.waiting import rx_type_of
+from workstation.rules.dose import CHILD_YEARS, by_weight
 from workstation.security.permissions import Actor
 from workstation.stock import Lot, amount, usable_lots
 from workstation.store.reader import Reader
@@ -42,6 +43,7 @@ def view_of(
     reviewed_by = target(review.get("owner"), "Practitioner")
     approved = review.get("status") == "completed"
     task = sheet.dispense or review
+    summary = _summary(reader, sheet, knowledge, now)
     return SheetView(
         task=review["id"],
         dispense_task=sheet.dispense["id"] if sheet.dispense else "",
@@ -56,7 +58,7 @@ def view_of(
         valid_until=end.isoformat(timespec="minutes") if end else "",
         reviewer=author_name(reader, review.get("owner")),
         reviewed_at=str(review.get("lastModified", "")) if approved else "",
-        lines=tuple(_line(reader, line, knowledge, now) for line in sheet.lines),
+        lines=_lines(reader, sheet, knowledge, now, summary),
         messages=_messages(reader, review),
         total_price=str(sum((_price(line) for line in sheet.lines), Decimal(0))),
         expired=end is not None and now > end,
@@ -68,12 +70,10 @@ def view_of(
         long_term=code_of(first.get("courseOfTherapyType")) == "continuous",
         limit_reason=str(extension(first, systems.EXTENSION_REASON) or ""),
         handed=_handed(reader, sheet, knowledge),
-        summary=_summary(reader, sheet, knowledge, now),
+        summary=summary,
         prescreen=prescreen(reader, sheet, knowledge, now),
         travelled=travelled(reader, "Task", task["id"]),
-        synthetic=any(
-            t.get("system") == systems.SYNTHETIC for t in as_list(first.get("meta", {}).get("tag"))
-        ),
+        synthetic=synthetic(first, reader.peek("Patient", sheet.patient)),
     )
 
 
@@ -87,7 +87,15 @@ def _summary(reader: Reader, sheet: sheets.Sheet, knowledge: Knowledge, now: dat
     return replace(summary, medicines=besides)
 
 
-def _line(reader: Reader, line: Resource, knowledge: Knowledge, now: datetime) -> LineRow:
+def _lines(
+    reader: Reader, sheet: sheets.Sheet, knowledge: Knowledge, now: datetime, summary: Summary | None
+) -> tuple[LineRow, ...]:
+    years = age_years(summary.person.birth, now.date()) if summary is not None else None
+    child = years is not None and years < CHILD_YEARS
+    return tuple(_line(reader, line, knowledge, now, child) for line in sheet.lines)
+
+
+def _line(reader: Reader, line: Resource, knowledge: Knowledge, now: datetime, child: bool) -> LineRow:
     drug = known_drug(line, knowledge)
     today = now.date()
     said = medicine(reader, line, now, knowledge)
@@ -125,6 +133,7 @@ def _line(reader: Reader, line: Resource, knowledge: Knowledge, now: datetime) -
         high_alert=drug.high_alert if drug else False,
         control_class=drug.control_class if drug else "",
         group=int(extension(line, systems.GROUP_NUMBER) or 0),
+        by_weight=drug is not None and by_weight(drug, child),
     )
 
 

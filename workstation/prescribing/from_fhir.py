@@ -15,6 +15,7 @@ from workstation.core.i18n import language
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, extension, text_of
 from workstation.medication import reading
+from workstation.medication.model import SkinTest
 from workstation.prescribing.model import Collector
 from workstation.prescribing.rows import Override, SheetLine, SheetState
 from workstation.security import signing
@@ -85,12 +86,17 @@ def line_of(request: Resource, knowledge: Knowledge, lang: str, overrides: Seque
         spoken=said.spoken,
         status=str(request.get("status", "")),
         group=int(extension(request, systems.GROUP_NUMBER) or 0),
-        skin_test=reading.skin_test_of(request),
+        skin_test=reading.skin_test_of(request) or _still_needed(drug),
         note=regimen.note if regimen else "",
         overdose_reason=reading.overdose_of(request)[0],
         minutes=reading.minutes_of(request),
         overrides=tuple(overrides),
     )
+
+
+def _still_needed(drug: Drug | None) -> SkinTest | None:
+    """Say that a test is needed of which nothing is known: its place on paper and screen is never left out."""
+    return SkinTest() if drug is not None and drug.skin_test == "required" else None
 
 
 def _name(request: Resource, drug: Drug | None, chinese: bool) -> str:

@@ -10,7 +10,7 @@ from workstation.fhir.resources import Resource, code_of, target
 from workstation.medication import finding
 from workstation.medication.rows import FoundDrugs, SearchDrugs
 from workstation.prescribing import check as checking
-from workstation.prescribing import from_fhir, history, sheets
+from workstation.prescribing import from_fhir, history, sheets, unsigned
 from workstation.prescribing import sets as prescription_sets
 from workstation.prescribing.model import PrescriptionDraft, PrescriptionKind
 from workstation.prescribing.rows import (
@@ -24,6 +24,7 @@ from workstation.prescribing.rows import (
     SearchSets,
     Sheet,
     SheetsOf,
+    SheetsOfDraft,
 )
 from workstation.security.permissions import Actor, Permission
 from workstation.store.reader import Reader
@@ -72,6 +73,18 @@ def sheet(reader: Reader, request: OneSheet, *, knowledge: Knowledge) -> Sheet:
     else:
         stored = sheets.by_line(reader, request.line)
     return sheets.build(reader, stored, knowledge, request.language)
+
+
+@query(
+    "prescribing.draft-sheets",
+    permission=Permission.PRESCRIPTION_WRITE,
+    help="What a draft would look like on paper, before anything is signed",
+)
+def draft_sheets(
+    reader: Reader, request: SheetsOfDraft, *, knowledge: Knowledge, now: datetime, actor: Actor
+) -> tuple[Sheet, ...]:
+    """Give the sheets a draft would become, without numbers. Raises Invalid for an incomplete line, NotFound."""
+    return unsigned.sheets_of_draft(reader, request.draft, knowledge, now, actor, request.language)
 
 
 @query("prescribing.active", permission=Permission.PRESCRIPTION_READ, help="What the patient takes now")

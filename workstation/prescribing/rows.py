@@ -12,7 +12,7 @@ from workstation.chart.people import Person
 from workstation.chart.travel import Travelled
 from workstation.medication.model import SkinTest
 from workstation.medication.rows import Regimen
-from workstation.prescribing.model import Collector, DraftLine, PrescriptionKind
+from workstation.prescribing.model import Collector, DraftLine, PrescriptionDraft, PrescriptionKind
 
 
 class SheetState(StrEnum):
@@ -143,6 +143,14 @@ class OneSheet:
 
     number: str = ""
     line: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetsOfDraft:
+    """Ask for the sheets that a draft would become; `language` is the document's."""
+
+    draft: PrescriptionDraft
     language: str = ""
 
 

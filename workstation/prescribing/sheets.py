@@ -21,6 +21,7 @@ from workstation.fhir.resources import (
     codings,
     extension,
     identifier,
+    synthetic,
     target,
     text_of,
 )
@@ -121,9 +122,7 @@ def build(reader: Reader, stored: Stored, knowledge: Knowledge, lang: str = "") 
         digest=digest,
         check_code=check_code,
         intact=from_fhir.intact(provenance, _signed(reader, provenance, requests)),
-        synthetic=any(
-            t.get("system") == systems.SYNTHETIC for t in as_list(first.get("meta", {}).get("tag"))
-        ),
+        synthetic=synthetic(first, reader.peek("Patient", target(first.get("subject"), "Patient"))),
         travelled=_travelled(reader, requests),
         overrides=tuple(dict.fromkeys(o for found in overrides.values() for o in found)),
     )

@@ -5,7 +5,8 @@ Rules are asked again at the moment of signing, because time and records have mo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from workstation.core.drafts import DraftKey
@@ -21,7 +22,9 @@ from workstation.prescribing.to_fhir import Head, request_of, review_task
 from workstation.rules.alerts import Alert
 from workstation.rules.sheets import RxType, last_valid_moment
 from workstation.security import signing
+from workstation.security.permissions import Actor
 from workstation.security.signing import who
+from workstation.store.reader import Reader
 from workstation.store.unit import Unit
 from workstation.terminology.knowledge import Knowledge
 
@@ -40,7 +43,18 @@ def sign(unit: Unit, request: PrescriptionDraft, knowledge: Knowledge) -> Ref:
     still = judged.evaluation.unanswered(answered(request.overrides, judged.evaluation))
     if still:
         raise NeedsReason(_("This prescription cannot be signed before its alerts are answered."), still)
-    heads = [_head(unit, request, type_, encounter) for type_, _keys in judged.sheets]
+    heads = [
+        head_of(
+            unit.reader,
+            request,
+            encounter,
+            type_=type_,
+            number=next_number(unit),
+            now=unit.now,
+            actor=unit.actor,
+        )
+        for type_, _keys in judged.sheets
+    ]
     refs = [
         _sign_sheet(unit, head, keys, judged, request, knowledge)
         for head, (_type, keys) in zip(heads, judged.sheets, strict=True)
@@ -65,18 +79,28 @@ def _visit(unit: Unit, request: PrescriptionDraft) -> Resource:
     return encounter
 
 
-def _head(unit: Unit, request: PrescriptionDraft, type_: str, encounter: Resource) -> Head:
-    patient = unit.reader.get("Patient", request.patient)
+def head_of(
+    reader: Reader,
+    request: PrescriptionDraft,
+    encounter: Resource,
+    *,
+    type_: str,
+    number: str,
+    now: datetime,
+    actor: Actor,
+) -> Head:
+    """Give what all lines of one sheet have in common. Raises NotFound for an unknown patient."""
+    patient = reader.get("Patient", request.patient)
     name = next((str(n.get("text", "")) for n in patient.get("name", ()) if n.get("text")), "")
     return Head(
-        number=next_number(unit),
+        number=number,
         type=type_,
         patient=reference(Ref("Patient", request.patient), name),
         encounter=request.encounter,
-        authored_on=unit.now,
-        valid_until=last_valid_moment(unit.now, request.valid_days),
-        requester=who(unit.actor),
-        reasons=tuple(diagnoses_of(unit.reader, request.encounter)),
+        authored_on=now,
+        valid_until=last_valid_moment(now, request.valid_days),
+        requester=who(actor),
+        reasons=tuple(diagnoses_of(reader, request.encounter)),
         long_term=request.kind is PrescriptionKind.LONG_TERM,
         extension_reason=request.extension_reason.strip(),
         collector=request.collector if type_ == RxType.NARCOTIC else None,
@@ -100,13 +124,7 @@ def _sign_sheet(
     knowledge: Knowledge,
 ) -> Ref:
     ids = {key: unit.new_id() for key in keys}
-    groups = _groups(judged, keys)
-    lines = [
-        request_of(
-            judged.lines[key], head, place, groups.get(judged.lines[key].draft.group, 0), ids[key], knowledge
-        )
-        for place, key in enumerate(keys, 1)
-    ]
+    lines = requests_of(head, ids, judged, knowledge)
     issues = [
         _issue(unit, alert, ids, request, head)
         for alert in judged.evaluation.alerts
@@ -118,6 +136,19 @@ def _sign_sheet(
     unit.put(signing.sign([*lines, *issues], unit.actor, unit.now, unit.new_id()))
     unit.put(review_task(head, ref_of(lines[0]), unit.new_id()))
     return ref_of(lines[0])
+
+
+def requests_of(
+    head: Head, ids: Mapping[str, str], judged: check.Judged, knowledge: Knowledge
+) -> list[Resource]:
+    """Give the lines of one sheet in their order; `ids` names each line of the draft, by its key."""
+    groups = _groups(judged, tuple(ids))
+    return [
+        request_of(
+            judged.lines[key], head, place, groups.get(judged.lines[key].draft.group, 0), id_, knowledge
+        )
+        for place, (key, id_) in enumerate(ids.items(), 1)
+    ]
 
 
 def _groups(judged: check.Judged, keys: Sequence[str]) -> dict[int, int]:

@@ -154,7 +154,7 @@ class _Prescription:
         )
         rows += columns(
             [
-                Cell(form.say("number"), paper.number, wide, self.value),
+                Cell(form.say("number"), paper.number or form.say("no_number"), wide, self.value),
                 Cell(form.say("date"), unbroken(paper.date), rest / 2, self.value),
                 Cell(form.say("valid_until"), unbroken(paper.valid_until), rest / 2, self.value),
             ],
@@ -299,7 +299,8 @@ class _Prescription:
         share = room * 0.70 / len(first)
         for n, (key, signer) in enumerate(first):
             self._signature(form.say(key), signer, self.left + n * share, y, share)
-        notice = form.say("signed_electronically" if paper.reliable_signature else "by_hand")
+        how = "signed_electronically" if paper.reliable_signature else "by_hand"
+        notice = form.say("unsigned" if paper.status == "draft" else how)
         bold = Type(7, bold=True)
         self.sheet.text(notice, self.left, y + 15.4, fitted(notice, room * 0.70 - 1.0, bold))
         self._amount(self.left + room * 0.70, y, room * 0.30)

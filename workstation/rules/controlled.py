@@ -188,7 +188,7 @@ def reviewed_lately(case: Case) -> Iterator[Result]:
     file = case.facts.pain_file
     if file is not None and case.today - file.last_visit > REVIEW:
         for line in _narcotics(case):
-            yield _found(line, date=file.last_visit.isoformat())
+            yield _found(line, date=texts.day_of(file.last_visit))
 
 
 @rule("CTRL-13")

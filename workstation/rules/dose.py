@@ -28,6 +28,13 @@ def is_child(case: Case) -> bool:
     return case.age is not None and case.age.years < CHILD_YEARS
 
 
+def by_weight(drug: Drug, child: bool) -> bool:
+    """Say whether the label gives a drug's dose per kilogram, to a child or to an adult."""
+    if child:
+        return drug.child_max_mg_kg_day is not None or "kg" in drug.child_dose
+    return "/kg" in drug.usual_adult_dose
+
+
 def weight_age_limit(case: Case) -> int:
     """Give how many days a child's weight stays good: 7 for a newborn, 30 in the first year, 90 after."""
     if case.age is None or case.age.days <= 28:
@@ -111,8 +118,7 @@ def child_without_weight(case: Case) -> Iterator[Result]:
         when = texts.on(weight)
         missing = Text(f"体重记录于 {when.zh}，已过期", f"the weight of {when.en} is too old")
     for line in case.lines:
-        by_weight = line.drug.child_max_mg_kg_day is not None or "kg" in line.drug.child_dose
-        if by_weight and line.systemic:
+        if by_weight(line.drug, child=True) and line.systemic:
             yield Finding((line.id,), (line.drug.id,), {"drug": line.name, "detail": missing})
 
 

@@ -146,5 +146,6 @@ def still_valid(case: Case) -> Iterator[Result]:
     if draft.stage is Stage.DISPENSE and draft.signed_at is not None:
         until = last_valid_moment(draft.signed_at, draft.valid_days)
         if case.facts.now > until:
-            over = Text(f"已于 {until.date().isoformat()} 过期。", f"It ended on {until.date().isoformat()}.")
+            day = texts.day_of(until.date())
+            over = Text(f"已于 {day.zh} 过期。", f"It ended on {day.en}.")
             yield Finding((), (), {"detail": over})

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import Final
 
+from workstation.core.days import english_date
 from workstation.rules.alerts import Text
 from workstation.rules.facts import Measured
 from workstation.terminology.doses import dose_text
@@ -19,7 +21,6 @@ CLASSES: Final = {
     "radioactive": Text("放射性药品", "a radioactive drug"),
     "precursor": Text("药品类易制毒化学品", "a drug precursor"),
 }
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def amount(value: Decimal, unit: str, knowledge: Knowledge) -> Text:
@@ -35,10 +36,14 @@ def days(count: int) -> Text:
     return Text(f"{count} 日用量", f"{count} days")
 
 
+def day_of(day: date) -> Text:
+    """Write a day, as S10 asks: 2025-04-17, 17-Apr-2025."""
+    return Text(day.isoformat(), english_date(day))
+
+
 def on(measured: Measured) -> Text:
-    """Write the day of a value, as S10 asks: 2025-04-17, 17-Apr-2025."""
-    day = measured.on
-    return Text(day.isoformat(), f"{day.day:02}-{_MONTHS[day.month - 1]}-{day.year}")
+    """Write the day of a value."""
+    return day_of(measured.on)
 
 
 def value(name: Text, measured: Measured) -> Text:

@@ -7,7 +7,6 @@ in a file beside its data, says so, and must never hold a real patient.
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -44,7 +43,7 @@ class KeyringSecret:
         import keyring
         from keyring.errors import KeyringError
 
-        secret = secrets.token_bytes(SECRET_BYTES)
+        secret = os.urandom(SECRET_BYTES)
         try:
             keyring.set_password(SERVICE, f"desk:{desk}", secret.hex())
         except KeyringError:
@@ -66,7 +65,7 @@ class FileSecret:
         """Make the file, readable by its owner only; one that was laid there before is used."""
         if self._path.exists():
             return self.read(desk)
-        secret = secrets.token_bytes(SECRET_BYTES)
+        secret = os.urandom(SECRET_BYTES)
         handle = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secret.hex())

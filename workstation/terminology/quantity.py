@@ -158,6 +158,11 @@ def line_price(drug: Drug, packs: int, loose: int = 0) -> Decimal:
     return (whole + decimal(single)).quantize(Decimal("0.01"))
 
 
+def yuan(amount: Decimal) -> str:
+    """Write an amount of money as every screen and paper does: always to the cent, with commas from 1,000."""
+    return f"¥{amount:,.2f}"
+
+
 def _known(unit: str, units: Units) -> DoseUnit:
     try:
         return units.get(unit)

@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage
 from ui.cli.demo import window
 from ui.cli.demo.pictures import take_pictures
 from ui.cli.demo.world import DEMO_COST, World
-from ui.cli.frame import DEMO_SECRET
 from ui.cli.line import sync_now
+from ui.cli.place import DEMO_SECRET
 from workstation.core import i18n
 from workstation.core.settings import LANGUAGE, SITE_NAME
 from workstation.desk import Desk

@@ -45,6 +45,7 @@ PEOPLE = (
 Line = tuple[str, str, str, int]
 ONE: Line = (AMLODIPINE, "5 mg po", "qd", 7)
 TWO: Line = (ATORVASTATIN, "20 mg po", "qn", 7)
+VALPROATE: Line = ("丙戊酸钠缓释片", "0.5 g po", "bid", 7)
 
 
 def trace(drug: str, serial: int) -> str:
@@ -126,8 +127,8 @@ def records() -> list[Resource]:
     ]
     for id_, name, sex, birth in PEOPLE:
         made += _person(id_, name, sex, birth)
-    made.append(_observation("o1", "p1", "98979-8", 48, "mL/min", "2026-03-10"))
-    made.append(_observation("o2", "p1", "29463-7", 62, "kg", "2026-03-17"))
+    made.append(observation("o1", "p1", "98979-8", 48, "mL/min", "2026-03-10"))
+    made.append(observation("o2", "p1", "29463-7", 62, "kg", "2026-03-17"))
     made.append(
         {
             "resourceType": "AllergyIntolerance",
@@ -196,7 +197,7 @@ def _no_known_allergy(patient: str) -> Resource:
     }
 
 
-def _observation(id_: str, patient: str, code: str, value: float, unit: str, day: str) -> Resource:
+def observation(id_: str, patient: str, code: str, value: float, unit: str, day: str) -> Resource:
     return {
         "resourceType": "Observation",
         "id": id_,

@@ -19,8 +19,9 @@ from ui.pages.outpatient import OutpatientPage
 from ui.shell import Shell
 from ui.shell_parts.specs import PageSpec, WindowSpec
 from ui.theme import theme
-from ui.widgets.banner import AllergyState, BannerData, written_date
+from ui.widgets.banner import AllergyState, BannerData
 from ui.widgets.code_search import CodeLineEdit
+from workstation.core.days import written_date
 from workstation.core.settings import LANGUAGE, SCALE, THEME
 from workstation.emr import sections as s
 from workstation.emr.model import (

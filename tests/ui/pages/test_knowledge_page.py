@@ -19,7 +19,8 @@ from ui.compose import compose
 from ui.pages.knowledge import KnowledgePage
 from ui.pages.knowledge_parts.entries import entries_of
 from ui.pages.knowledge_parts.words import headline, written_out
-from ui.shell import Shell, WindowSpec
+from ui.shell import Shell
+from ui.shell_parts.specs import WindowSpec
 from ui.widgets.banner import BannerData
 from workstation.core.i18n import set_language
 from workstation.core.settings import LANGUAGE

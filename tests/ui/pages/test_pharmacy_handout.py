@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pypdfium2
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 
 from tests.ui.pages.counter_kit import (
     AMLODIPINE,
@@ -203,7 +204,9 @@ def test_a_return_nets_out_from_the_done_list(open_counter: Open, pharmacy: Hosp
     page = at_the_counter(open_counter)
     Hand(page).scan(pharmacy.codes(AMLODIPINE)[0])
     press(Qt.Key.Key_F12)
-    page.dispense.give_back.emit(page.counter.view.handed[0].dispense)
+    (handed,) = page.dispense.handed.rows
+    assert [b.text() for b in handed.findChildren(QPushButton)] == ["Take back…  Alt+B"]
+    press(Qt.Key.Key_B, Qt.KeyboardModifier.AltModifier)
     sheet = sheet_of(page)
     sheet.amount.setText("14")
     sheet.choose(2)

@@ -14,9 +14,11 @@ from tests.ui.pages.counter_kit import (
     AMLODIPINE,
     ONE,
     TWO,
+    VALPROATE,
     Hand,
     Hospital,
     hands_off,
+    observation,
     press,
     sheet_of,
 )
@@ -211,6 +213,28 @@ def test_the_review_shows_diagnosis_kidneys_and_the_four_checks(
     found = {name: check.chip.text() for name, check in page.review.checks.checks.items()}
     assert (found["incompatibility"], found["rationality"]) == ("No issue found", "Not checked")
     assert "penicillins" in page.banner.sentence()
+
+
+def test_a_dose_by_weight_shows_the_weight_with_its_day_or_says_that_it_is_missing(
+    open_counter: Open, pharmacy: Hospital
+) -> None:
+    pharmacy.sign("p2", VALPROATE, ONE)
+    page = open_counter()
+    press(Qt.Key.Key_Return)
+    assert page.review.weight.isVisible()
+    assert page.review.weight.text() == "Weight not recorded; the dose goes by it: line 1"
+    assert "Weight not on record" in page.review.facts.text()
+    pharmacy.put(observation("w2", "p2", "29463-7", 56.5, "kg", "2026-03-17"))
+    press(Qt.Key.Key_F5)
+    assert "Weight 56.5 kg 17-Mar-2026" in page.review.facts.text()
+    assert page.review.weight.isHidden()
+
+
+def test_an_adult_dose_that_no_weight_changes_asks_for_none(open_counter: Open, pharmacy: Hospital) -> None:
+    pharmacy.sign("p2", ONE)
+    page = open_counter()
+    press(Qt.Key.Key_Return)
+    assert page.review.weight.isHidden()
 
 
 def test_a_check_that_did_not_run_is_never_called_passed(open_counter: Open, pharmacy: Hospital) -> None:

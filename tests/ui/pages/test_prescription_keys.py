@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -77,6 +78,14 @@ def test_enter_before_the_list_has_caught_up_picks_from_the_list_that_belongs_to
     QTest.keyClick(target, Qt.Key.Key_Return)
     assert isinstance(QApplication.focusWidget(), RegimenCell)
     assert texts(bench, 0)[0].startswith("阿莫西林胶囊")
+
+
+def test_every_price_in_the_list_of_drugs_has_two_places(bench):
+    bench.type("a")
+    choices = QApplication.focusWidget().choice_list.choices
+    assert choices
+    for choice in choices:
+        assert re.search(r"¥[\d,]+\.\d\d(?!\d)", choice.detail), choice.detail
 
 
 def test_the_box_never_completes_by_itself(bench):

@@ -21,6 +21,7 @@ from workstation.terminology.quantity import (
     supply,
     units_in,
     units_used,
+    yuan,
 )
 
 KNOWLEDGE = load()
@@ -139,3 +140,8 @@ def test_a_bottle_that_may_be_split_is_counted_in_loose_tablets() -> None:
 def test_the_price_of_packs_and_loose_units_is_to_the_cent() -> None:
     assert line_price(KNOWLEDGE.drugs.get("D001"), 2) == Decimal("25.60")
     assert line_price(KNOWLEDGE.drugs.get("D061"), 0, 7) == Decimal("0.36")
+
+
+@pytest.mark.parametrize(("amount", "written"), [("15.8", "¥15.80"), ("0", "¥0.00"), ("1234.5", "¥1,234.50")])
+def test_money_is_always_written_to_the_cent(amount, written):
+    assert yuan(Decimal(amount)) == written

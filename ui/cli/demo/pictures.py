@@ -5,6 +5,7 @@ The pictures are taken in a process of their own, without a display; the hub may
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -16,9 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ui.cli.demo.world import DEMO_COST
-from ui.cli.frame import DEMO_SECRET
+from ui.cli.place import DEMO_SECRET
 from workstation.core.i18n import set_language
-from workstation.core.settings import LANGUAGE, THEME
+from workstation.core.settings import DENSITY, LANGUAGE, THEME
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -43,18 +44,38 @@ NOTE: Final = {
 
 def take_pictures(world: World, folder: Path) -> list[str]:
     """Take every picture into `folder`; gives the names of the files. Raises RuntimeError when that fails."""
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "qt.qpa.*=false"}
-    done = subprocess.run(  # noqa: S603 - our own program
-        [sys.executable, "-m", "ui.cli.demo.pictures", str(world.folder), str(folder), world.hospital.pin],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory(prefix="qingnang-screen-") as made:
+        environment = os.environ | {
+            "QT_QPA_PLATFORM": f"offscreen:configfile={small_screen(Path(made))}",
+            "QT_LOGGING_RULES": "qt.qpa.*=false",
+        }
+        done = subprocess.run(  # noqa: S603 - our own program
+            [
+                sys.executable,
+                "-m",
+                "ui.cli.demo.pictures",
+                str(world.folder),
+                str(folder),
+                world.hospital.pin,
+            ],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
     if done.returncode != 0:
         raise RuntimeError(f"the pictures could not be taken: {done.stderr[-2000:]}")
     return done.stdout.split()
+
+
+def small_screen(folder: Path) -> Path:
+    """Describe a screen of the small size to Qt, so that a window starts as it would on one; gives the file."""
+    width, height = SMALL
+    screen = {"name": "small", "x": 0, "y": 0, "width": width, "height": height, "logicalDpi": 96}
+    file = folder / "screen.json"
+    file.write_text(json.dumps({"screens": [screen]}), "utf-8")
+    return file
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +191,7 @@ def prepare_consultation(folder: Path, user: str, pin: str) -> None:
     from workstation.core.drafts import DraftKey
     from workstation.desk import Desk
     from workstation.emr.model import NOTE_DRAFT, AddDiagnosis
+    from workstation.medication.model import SkinTest, SkinTestState
     from workstation.prescribing.model import DraftLine
     from workstation.security.station import FileSecret
 
@@ -180,10 +202,13 @@ def prepare_consultation(folder: Path, user: str, pin: str) -> None:
         desk.do("emr.add-diagnosis", AddDiagnosis(row.patient, row.encounter, "J18.9", primary=True))
         note = DraftKey(NOTE_DRAFT, row.patient, row.encounter)
         desk.save_draft(note, {"note": {"sections": NOTE}, "visit": "return"})
+        exempt = SkinTest(SkinTestState.EXEMPT, reason="说明书不要求")
         lines = (
             DraftLine("D002", "0.375", "g", "po", "tid", 5, key="rx-1"),
             DraftLine("D107", "30", "mg", "po", "tid", 5, key="rx-2"),
             DraftLine("D024", "0.5", "g", "po", "qd", 3, key="rx-3"),
+            DraftLine("D174", "100", "ml", "ivgtt", "bid", 3, group=1, key="rx-4"),
+            DraftLine("D014", "1", "g", "ivgtt", "bid", 3, group=1, skin_test=exempt, key="rx-5"),
         )
         kept = DraftKey(DRAFT_KIND, row.patient, row.encounter)
         desk.save_draft(kept, to_body(lines, RxOptions()))
@@ -207,6 +232,7 @@ def at_the_registrar(camera: Camera, _window: Window, shell: Shell) -> None:
 def at_the_doctor(camera: Camera, window: Window, shell: Shell) -> None:
     """Queue, preview of a signed prescription, consultation, search box, sync centre."""
     from ui.context import PatientContext
+    from ui.theme import density_for
 
     shell.open_page("queue")
     camera.take("queue", shell)
@@ -225,7 +251,12 @@ def at_the_doctor(camera: Camera, window: Window, shell: Shell) -> None:
     page = shell.frame.front_page() if shell.frame is not None else None
     if page is not None:
         page.banners.remove("recovered")
-    camera.take("outpatient", shell, (SMALL, LARGE))
+    camera.take("outpatient", shell)
+    shell.change(DENSITY, density_for(LARGE[1]))
+    camera.settle()
+    camera.take("outpatient", shell, (LARGE,))
+    shell.change(DENSITY, DENSITY.default)
+    camera.settle()
     search(camera, shell)
     shell.open_page("sync")
     camera.take("sync-centre", shell)

@@ -9,7 +9,7 @@ from pathlib import Path
 from resources.demo.build import table
 from ui.cli.demo import steps
 from ui.cli.demo.world import DEMO_COST
-from ui.cli.frame import DEMO_SECRET
+from ui.cli.place import DEMO_SECRET
 from workstation.desk import Desk
 from workstation.security.station import FileSecret
 

@@ -9,8 +9,8 @@ import click
 from ui.app import Setup, run
 from ui.app.remembered import Remembered
 from ui.cli.demo.world import DEMO_COST, World
-from ui.cli.frame import DEMO_SECRET
 from ui.cli.line import sync_now
+from ui.cli.place import DEMO_SECRET
 from ui.shell_parts.session import read_look
 from workstation.core.i18n import _, language, pick
 from workstation.core.settings import LANGUAGE

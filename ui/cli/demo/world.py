@@ -13,7 +13,7 @@ from resources.demo.build import Hospital, build
 from sync.auth import MemoryBox
 from sync.hub import admin
 from sync.pairing import AuthKind, SignIn, pair
-from ui.cli.frame import DEMO_SECRET
+from ui.cli.place import DEMO_SECRET
 from workstation.core.clock import SystemClock
 from workstation.core.settings import ROOM, SITE_NAME
 from workstation.desk import Desk

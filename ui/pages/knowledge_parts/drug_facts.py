@@ -13,6 +13,7 @@ from workstation.core.i18n import _, language, n_
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import DoseTemplate, Drug, FrequencyKind
+from workstation.terminology.quantity import yuan
 
 MONTHS: Final = 12
 
@@ -109,7 +110,7 @@ def _goods(drug: Drug, knowledge: Knowledge) -> Iterator[Fact]:
     yield Fact(_("Ingredient"), drug.ingredient)
     yield Fact(_("Pack"), doses.pack_text(drug, knowledge.units))
     yield Fact(_("Essential medicine"), _("yes") if drug.essential else _("no"))
-    price = f"¥{drug.price}"
+    price = yuan(drug.price)
     yield Fact(_("Price"), _("{price}, invented", price=price) if drug.price_is_synthetic else price)
     yield Fact(_("Codes"), " · ".join(code for code in (drug.id, drug.atc) if code))
     yield Fact(_("Source"), knowledge.manifest["drugs.csv"].source)

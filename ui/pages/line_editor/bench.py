@@ -97,11 +97,23 @@ class LineBench(QObject):
         if row >= 0:
             self.find_drug(drug, lambda match: self._grid.editing.take_drug(row, match))
 
-    def open_skin_test(self, key: str) -> None:
-        """Open the skin test cell of a line."""
+    def open_cell(self, key: str, cell: Cell) -> None:
+        """Open a cell of a line for writing."""
         row = self._model.row_of(key)
         if row >= 0:
-            self._grid.editing.open(row, Cell.SKIN_TEST)
+            self._grid.editing.open(row, cell)
+
+    def number(self, key: str) -> int:
+        """Give the number a line is shown with; 0 for one that is gone."""
+        return self._model.places().get(key, 0)
+
+    def remove_line(self, key: str) -> None:
+        """Take a line away as one step that can be undone."""
+        row = self._model.row_of(key)
+        if row >= 0:
+            self._grid.setCurrentIndex(self._model.index(row, Cell.DRUG))
+            self._grid.clearSelection()
+            self._grid.remove()
 
     def want(self, what: str) -> None:
         """Ask the page for a `diagnosis` or a `weight`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Final
 
 from ui.widgets.code_search import Choice
@@ -12,6 +13,7 @@ from workstation.medication.rows import DrugRow, Regimen
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.model import Frequency, Route
+from workstation.terminology.quantity import yuan
 from workstation.terminology.search import normalise
 
 GRADE_WORDS: Final = {"restricted": "restricted antibacterial", "special": "special antibacterial"}
@@ -25,7 +27,7 @@ CLASS_WORDS: Final = {
 
 def drug_choice(row: DrugRow) -> Choice:
     """Make the row of a product: generic bold, strength and pack, form, stock, marks."""
-    details = [doses.plain(row.pack), row.form, f"¥{row.price}"]
+    details = [doses.plain(row.pack), row.form, yuan(Decimal(row.price))]
     if row.essential:
         details.append(_("essential medicine"))
     if row.antibacterial_grade in GRADE_WORDS:

@@ -22,12 +22,16 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 
 class LineGrid(QTableView):
-    """See the module. Acts on lines go through the model, so that each of them can be undone."""
+    """See the module. Acts on lines go through the model, so that each of them can be undone.
+
+    `grown` says that all lines together need another height than before.
+    """
 
     removed = Signal(int)
     repeat_requested = Signal()
     stop_requested = Signal(int)
     row_changed = Signal(int)
+    grown = Signal()
 
     def __init__(self, model: LineModel, entry: Entry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -233,9 +237,12 @@ class LineGrid(QTableView):
             self.setColumnHidden(cell, cell not in widths)
             if cell in widths:
                 self.horizontalHeader().resizeSection(cell, widths[cell])
+        before = self.whole_height()
         for row, height in enumerate(self._heights(widths)):
             if height != self.rowHeight(row):
                 self.setRowHeight(row, height)
+        if self.whole_height() != before:
+            self.grown.emit()
         if self.editing.editor is not None:
             self.scrollTo(self.currentIndex())
         self.editing.follow()

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
@@ -26,14 +26,15 @@ from ui.pages.line_editor.entry import Entry, Surroundings
 from ui.pages.line_editor.grid import LineGrid
 from ui.pages.line_editor.live import LiveCheck
 from ui.pages.line_editor.model import LineModel
+from ui.pages.line_editor.remedies import ENTER_KEY, ORDER_KEY
 from ui.pages.line_editor.signing import LineSigning
 from ui.pages.line_editor.strip import AlertStrip, CardSpec
 from ui.pages.line_editor.words import Words
 from ui.theme import theme
-from ui.widgets.banner import written_date
 from ui.widgets.banner_strip import Choice
 from ui.widgets.code_search import Deliver
 from workstation.core.clock import instant
+from workstation.core.days import written_date
 from workstation.core.drafts import Draft, DraftKey
 from workstation.core.errors import Invalid, NeedsReason, UserError
 from workstation.core.i18n import _
@@ -153,6 +154,7 @@ class LinePanel(QWidget):
         self.bench.wanted.connect(self.wanted)
         self.live.checked.connect(self.show_state)
         self.grid.removed.connect(self._removed)
+        self.grid.grown.connect(self._size_strip)
         self.grid.repeat_requested.connect(self.repeat_last)
         self.grid.stop_requested.connect(self.stop)
         self.drafts.failed.connect(lambda error: self.ctx.notices.show(error, self.host()))
@@ -245,6 +247,8 @@ class LinePanel(QWidget):
             Action("edit.undo", "Undo", self.undo, enabled=inside, hint=False),
             Action("edit.redo", "Redo", self._redo, enabled=inside, hint=False),
             Action("prescription.alternative", "Take the alternative", self.take_alternative, hint=False),
+            Action("prescription.order-test", "Order the skin test", self.order_test, hint=False),
+            Action("prescription.enter-result", "Enter the skin test result", self.enter_result, hint=False),
             Action("prescription.alerts", "Next alerts", self.strip.turn, hint=False),
         ]
 
@@ -307,6 +311,11 @@ class LinePanel(QWidget):
             cards_for(self.bench, check, self.model.places(), self.strip.beside) if check is not None else []
         )
 
+    def sizeHint(self) -> QSize:
+        """Want all lines in sight, and under them the heaviest alert."""
+        below = 0 if self.strip.beside else self.strip.first_height(self.width())
+        return QSize(self.width(), self.grid.whole_height() + below)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the alerts beside the lines where there is room."""
         super().resizeEvent(event)
@@ -324,6 +333,7 @@ class LinePanel(QWidget):
             self.strip.setMaximumWidth(UNBOUND)
             spare = self.height() - self.grid.whole_height()
             self.strip.fit_into(self.width(), self.height() * 2 // 5, spare, self.height() - theme().px(30))
+        self.updateGeometry()
 
     # Acts
 
@@ -333,18 +343,35 @@ class LinePanel(QWidget):
 
     def take_alternative(self) -> None:
         """Take the first way out of the heaviest alert, where its button is in sight."""
+        self._press("Alt+A")
+
+    def order_test(self) -> None:
+        """Order the skin test that an alert in sight asks for."""
+        self._press(ORDER_KEY)
+
+    def enter_result(self) -> None:
+        """Enter the result of the skin test that an alert in sight asks for."""
+        self._press(ENTER_KEY)
+
+    def _press(self, key: str) -> None:
+        """Press the button of an alert that carries a key, where it is in sight."""
         buttons = (button for card in self.strip.cards() for button in card.buttons())
-        lead = next((b for b in buttons if "Alt+A" in b.text() and b.isVisible()), None)
-        if lead is not None:
-            lead.click()
+        found = next((b for b in buttons if b.text().endswith(key) and b.isVisible()), None)
+        if found is not None:
+            found.click()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Alt+A takes the first way out of the heaviest alert, Alt+D shows the next alerts, F6 the sets; F12 signs."""
+        """Take the keys of the alerts (Alt+A, Alt+S, Alt+E, Alt+D); F6 shows the sets, F12 signs."""
         alt = event.modifiers() == Qt.KeyboardModifier.AltModifier
-        if event.key() == Qt.Key.Key_A and alt:
-            self.take_alternative()
-        elif event.key() == Qt.Key.Key_D and alt:
-            self.strip.turn()
+        acts = {
+            Qt.Key.Key_A: self.take_alternative,
+            Qt.Key.Key_S: self.order_test,
+            Qt.Key.Key_E: self.enter_result,
+            Qt.Key.Key_D: self.strip.turn,
+        }
+        act = acts.get(Qt.Key(event.key())) if alt else None
+        if act is not None:
+            act()
         elif event.key() == Qt.Key.Key_F6:
             self.open_sets()
         elif event.key() == Qt.Key.Key_F12:

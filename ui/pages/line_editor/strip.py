@@ -195,6 +195,13 @@ class AlertStrip(QWidget):
         self._room = (width, most, min(spare, most), whole)
         self._arrange()
 
+    def first_height(self, width: int) -> int:
+        """Give the height that the heaviest alert needs in a width, with the line that names the others."""
+        if not self._cards:
+            return 0
+        card, rest = self._cards[0].heightForWidth(width - 2 * theme().px(6)), self._rest_height(width)
+        return card + 2 * theme().px(4) + rest
+
     def turn(self) -> None:
         """Show the alerts that had no room (Alt+D), and after the last the first again."""
         after = self._first + self._shown

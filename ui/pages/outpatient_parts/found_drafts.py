@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ui.notices import Choice
 from ui.pages.outpatient_parts.draft_diff import DraftDiff
-from ui.widgets.banner import written_date
+from workstation.core.days import written_date
 from workstation.core.drafts import Draft
 from workstation.core.events import Level, Notice
 from workstation.core.i18n import _

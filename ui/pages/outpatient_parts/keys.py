@@ -47,7 +47,8 @@ def actions_of(page: OutpatientPage) -> list[Action]:
 
 def _admit(page: OutpatientPage) -> None:
     """Open the admission of the patient in front; the visit's diagnoses are taken over."""
-    from ui.pages.ward_parts.acts import StayActs, Whom
+    from ui.pages.ward_parts.acts import StayActs
+    from ui.pages.ward_parts.admit_sheet import Whom
 
     about = page.about
     StayActs(page, lambda _encounter: page.refresh()).admit(Whom(about.id, about.name, about.encounter))

@@ -17,8 +17,8 @@ from ui.pages.outpatient_parts.rich_lines import sheet
 from ui.pages.outpatient_parts.section_edit import SectionEdit
 from ui.pages.outpatient_parts.summary_pane import day_of
 from ui.theme import theme
-from ui.widgets.banner import written_date
 from ui.widgets.labels import label
+from workstation.core.days import written_date
 from workstation.core.i18n import _
 from workstation.emr import sections
 from workstation.emr.narrative import unfilled

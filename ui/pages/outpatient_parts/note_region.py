@@ -19,11 +19,11 @@ from ui.pages.outpatient_parts.note_editor import NoteEditor
 from ui.pages.outpatient_parts.note_view import NoteView
 from ui.pages.outpatient_parts.section_edit import SectionEdit
 from ui.theme import theme
-from ui.widgets.banner import written_day
 from ui.widgets.buttons import button
 from ui.widgets.code_search import Choice, CodeLineEdit, Deliver
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.flow import FlowRow
+from workstation.core.days import written_day
 from workstation.core.events import Level, Notice
 from workstation.core.i18n import _, n_
 from workstation.emr.model import AskPhrases, AskTemplates

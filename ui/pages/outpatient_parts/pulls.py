@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Final
 
-from ui.widgets.banner import written_date
 from workstation.chart.allergies import Allergies, AllergyState
 from workstation.chart.measures import (
     DIASTOLIC,
@@ -22,6 +21,7 @@ from workstation.chart.measures import (
 )
 from workstation.chart.summary import Summary
 from workstation.core.clock import parse_instant
+from workstation.core.days import written_date
 from workstation.core.i18n import language, pick
 from workstation.emr.rows import VisitRecord
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -95,6 +95,10 @@ class Region(QWidget):
         """Give the height of a folded region."""
         return self._head.height()
 
+    def wanted_height(self) -> int:
+        """Give the height in which the body shows all it has now; a layout's own figure lags behind."""
+        return self._head.height() + self.body.sizeHint().height() + 1
+
     def holds_focus(self) -> bool:
         """Say whether the focus is in here."""
         here = QApplication.focusWidget()
@@ -117,24 +121,28 @@ class Region(QWidget):
 class RegionBoard(QWidget):
     """Three regions side by side over a fourth; where that is too narrow or too low, the first becomes one line.
 
+    The fourth, whose lines are many, takes up to a part of the upper room where its lines and alerts need it.
     Where not even two rows of regions fit, the one worked in has the room and the others are one line each.
-    `summary` gives the one line of a folded region. `tight` says that there is little room.
+    `summary` gives the one line of a folded region. `tight` says that there is little room; `crowded` also that the
+    fourth has taken much of the upper room: what can wait is not shown there then.
     """
 
-    tight_changed = Signal(bool)
+    crowded_changed = Signal(bool)
 
     SHARES: Final = (26, 43, 31)
     NARROW: Final = 880
     LOW: Final = 400
     CRAMPED: Final = 320
     TOP: Final = 0.42
+    LEAST_TOP: Final = 0.30
+    SHORT_TOP: Final = 0.38
 
     def __init__(
         self, regions: Sequence[Region], summary: Callable[[int], str], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._regions, self._summary = tuple(regions), summary
-        self.maximised, self.tight = 0, False
+        self.maximised, self.tight, self.crowded = 0, False, False
         self._worked_in = 2
         for region in self._regions:
             region.setParent(self)
@@ -183,12 +191,19 @@ class RegionBoard(QWidget):
         super().resizeEvent(event)
         self._place()
 
+    def event(self, event: QEvent) -> bool:
+        """Place the regions anew when one of them wants another height."""
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._place()
+        return super().event(event)
+
     def _place(self) -> None:
         t = theme()
-        tight = self.width() < t.px(self.NARROW) or self.height() < t.px(self.LOW)
-        if tight != self.tight:
-            self.tight = tight
-            self.tight_changed.emit(tight)
+        self.tight = self.width() < t.px(self.NARROW) or self.height() < t.px(self.LOW)
+        crowded = self.tight or self._top_share() < self.SHORT_TOP
+        if crowded != self.crowded:
+            self.crowded = crowded
+            self.crowded_changed.emit(crowded)
         self.say_again()
         places = self._stacked() if self.front() else self._spread()
         for region, place in zip(self._regions, places, strict=True):
@@ -204,10 +219,18 @@ class RegionBoard(QWidget):
             y += height + gap
         return places
 
+    def _top_share(self) -> float:
+        """Give the upper row's share of the height: the less, the more the fourth region needs."""
+        gap = theme().px(6)
+        line = self._regions[0].line_height() + gap if self.tight else 0
+        room = max(self.height() - line - gap, 1)
+        left = (room - self._regions[3].wanted_height()) / room
+        return max(self.LEAST_TOP, min(self.TOP, left))
+
     def _spread(self) -> list[QRect]:
         gap, width = theme().px(6), self.width()
         line = self._regions[0].line_height() + gap if self.tight else 0
-        top = line + round((self.height() - line - gap) * self.TOP)
+        top = line + round((self.height() - line - gap) * self._top_share())
         bottom = QRect(0, top + gap, width, self.height() - top - gap)
         if self.tight:
             note = round((width - gap) * 0.56)

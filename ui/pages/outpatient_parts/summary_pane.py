@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from ui.pages.outpatient_parts.allergy_panel import AllergyPanel
 from ui.pages.outpatient_parts.rich_lines import LineList
-from ui.widgets.banner import written_date
+from ui.widgets.allergy_words import allergy_words
 from ui.widgets.table_model import Badge, Run
 from workstation.chart.allergies import Allergies, Allergy, AllergyState
 from workstation.chart.measures import DIASTOLIC, SYSTOLIC, BodyState, Measure
 from workstation.chart.medications import Medicine
 from workstation.chart.summary import PastVisit, Problem, Summary
+from workstation.core.days import written_date
 from workstation.core.i18n import _
 from workstation.fhir.resources import parse_date
 from workstation.terminology.doses import DASH, keep
@@ -55,6 +56,8 @@ class SummaryPane(QWidget):
     def __init__(self, allergies: AllergyPanel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines = LineList(_("Summary"))
+        self.lines.clear()
+        self.lines.line((), allergy_state(Allergies(AllergyState.UNAVAILABLE)))
         self.allergies = allergies
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.lines)
@@ -79,7 +82,7 @@ class SummaryPane(QWidget):
         """Show everything; what is missing says so."""
         at = self.lines.verticalScrollBar().value()
         self.lines.clear()
-        self._allergies(summary.allergies)
+        self.lines.line((), allergy_state(summary.allergies))
         self._states(summary)
         self._medicines(summary.medicines)
         self._measures(_("Abnormal results, 6 months"), summary.abnormal)
@@ -87,20 +90,6 @@ class SummaryPane(QWidget):
         self._measures(_("Vital signs"), _paired(summary.vitals))
         self._visits(summary.visits)
         self.lines.verticalScrollBar().setValue(at)
-
-    def _allergies(self, allergies: Allergies) -> None:
-        match allergies.state:
-            case AllergyState.KNOWN:
-                self.lines.line(
-                    (), [badge for allergy in allergies.known for badge in allergy_badges(allergy)]
-                )
-            case AllergyState.NONE:
-                said = f"{_('No known allergy')} {day_of(allergies.said_on)} {allergies.said_by}"
-                self.lines.line((), (Badge("done", said),))
-            case AllergyState.UNRECORDED:
-                self.lines.line((), (Badge("caution", _("Allergies not recorded")),))
-            case AllergyState.UNAVAILABLE:
-                self.lines.line((), (Badge("not_checked", _("Allergies unavailable")),))
 
     def _states(self, summary: Summary) -> None:
         badges = list(state_badges(summary.pregnancy, summary.breastfeeding))
@@ -145,12 +134,23 @@ class SummaryPane(QWidget):
             )
 
 
+def allergy_state(allergies: Allergies) -> Sequence[Badge]:
+    """Give what is known of allergies as chips: one of the four states, never nothing."""
+    match allergies.state:
+        case AllergyState.KNOWN:
+            return [badge for allergy in allergies.known for badge in allergy_badges(allergy)]
+        case AllergyState.NONE:
+            said = f"{_('No known allergy')} {day_of(allergies.said_on)} {allergies.said_by}"
+            return (Badge("done", said),)
+        case AllergyState.UNRECORDED:
+            return (Badge("caution", _("Allergies not recorded")),)
+        case AllergyState.UNAVAILABLE:
+            return (Badge("not_checked", _("Allergies unavailable")),)
+
+
 def allergy_badges(allergy: Allergy) -> Sequence[Badge]:
     """Give an allergy as its solid chip, and what else must be said of it."""
-    inside = " ".join(
-        part for part in (allergy.reaction, f"({allergy.since[:4]})" if allergy.since else "") if part
-    )
-    found = [Badge("allergy", f"{allergy.agent} {DASH} {inside}" if inside else allergy.agent)]
+    found = [Badge("allergy", f"{_('Allergy')} {allergy_words(allergy)}")]
     if not allergy.checked:
         found.append(Badge("not_checked", _("not checked automatically")))
     if not allergy.confirmed:

@@ -62,7 +62,7 @@ class DispenseColumn(QWidget):
         self.compare = Compare()
         self.rows = PickRows()
         self.rows.by_hand.connect(self.by_hand.emit)
-        self.handed = HandedRows(now)
+        self.handed = HandedRows(now, hint("dispense.give-back"))
         self.handed.give_back.connect(self.give_back.emit)
         self.paper = QCheckBox(_("Signed paper seen"))
         self.paper.clicked.connect(lambda _checked=False: self._follow())

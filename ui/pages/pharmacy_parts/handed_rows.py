@@ -23,7 +23,9 @@ from workstation.pharmacy.rows import HandedOut, SheetView
 class HandedRow(QWidget):
     """One amount with the way to take it back."""
 
-    def __init__(self, row: HandedOut, name: str, now: datetime, give_back: Callable[[], None]) -> None:
+    def __init__(
+        self, row: HandedOut, name: str, now: datetime, give_back: Callable[[], None], key: str = ""
+    ) -> None:
         super().__init__()
         t = theme()
         rows = QVBoxLayout(self)
@@ -43,7 +45,7 @@ class HandedRow(QWidget):
             foot.addWidget(StatusChip("caution", text))
         foot.addStretch(1)
         if row.returned != row.quantity:
-            foot.addWidget(button(_("Take back…"), give_back, kind="quiet", parent=self))
+            foot.addWidget(button(_("Take back…"), give_back, kind="quiet", key=key, parent=self))
         rows.addLayout(foot)
         self.setAccessibleName(f"{name}, {amount}, {when}")
 
@@ -54,13 +56,13 @@ class HandedRow(QWidget):
 
 
 class HandedRows(QWidget):
-    """All of them, the earliest first."""
+    """All of them, the earliest first; `key` belongs to the first that can come back."""
 
     give_back = Signal(str)
 
-    def __init__(self, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+    def __init__(self, now: Callable[[], datetime], key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._now = now
+        self._now, self._key = now, key
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(theme().px(4))
@@ -73,11 +75,23 @@ class HandedRows(QWidget):
             row.hide()
             row.deleteLater()
         names = {line.line: line.name for line in view.lines}
+        first = returnable(view)
         self.rows = [
-            HandedRow(h, names.get(h.line, h.name), self._now(), partial(self.give_back.emit, h.dispense))
+            HandedRow(
+                h,
+                names.get(h.line, h.name),
+                self._now(),
+                partial(self.give_back.emit, h.dispense),
+                self._key if h.dispense == first else "",
+            )
             for h in view.handed
         ]
         for row in self.rows:
             self._rows.addWidget(row)
             row.show()
         self.setVisible(bool(self.rows))
+
+
+def returnable(view: SheetView) -> str:
+    """Give the first amount of a sheet that has not come back whole, or an empty text."""
+    return next((h.dispense for h in view.handed if h.returned != h.quantity), "")

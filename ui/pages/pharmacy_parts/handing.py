@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ui.pages.pharmacy_parts import words
 from ui.pages.pharmacy_parts.deciding import distance
+from ui.pages.pharmacy_parts.handed_rows import returnable
 from ui.pages.pharmacy_parts.picks import PickLine
 from ui.papers_port import Made, Offer
 from ui.widgets.reason_sheet import Answer
@@ -184,6 +185,15 @@ class Handing:
             self.labels(instant(changed.at))
         else:
             self._counter.page.queue.focus()
+
+    def can_give_back(self) -> bool:
+        """Say whether anything of the open sheet can be taken back."""
+        return self._counter.view is not None and bool(returnable(self._counter.view))
+
+    def give_back_first(self) -> None:
+        """Take back the first amount that can come back."""
+        if self._counter.view is not None and self.can_give_back():
+            self.give_back(returnable(self._counter.view))
 
     def give_back(self, dispense: str) -> None:
         """Take back what was handed out."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.pages.pharmacy_parts import words
 from ui.pages.pharmacy_parts.four_checks import FourChecks, confirmed_text
-from ui.pages.pharmacy_parts.review_lines import cards, columns, review_lines
+from ui.pages.pharmacy_parts.review_lines import cards, columns, review_lines, where_text
 from ui.theme import theme
 from ui.widgets.alerts import AlertList
 from ui.widgets.areas import reading_area
@@ -25,6 +25,7 @@ from workstation.core.clock import parse_instant
 from workstation.core.i18n import _
 from workstation.pharmacy.model import SheetState
 from workstation.pharmacy.rows import SheetView
+from workstation.pharmacy.sheet import STOPPED
 from workstation.pharmacy.wording import state_text
 from workstation.rules.alerts import Alert
 
@@ -51,6 +52,7 @@ class ReviewColumn(QWidget):
         self.bar = FreezeBar()
         self.head = _Head()
         self.facts = label("", "label", color="text2", wrap=True)
+        self.weight = StatusChip("caution", " ")
         self.messages = label("", wrap=True)
         self.lines = TablePane(columns(), lambda r: r.row.line, _("Lines"), EmptyState(_("No lines.")))
         self.alerts = AlertList(_("Automatic check"))
@@ -73,7 +75,7 @@ class ReviewColumn(QWidget):
         parts = QVBoxLayout(inside)
         parts.setContentsMargins(0, 0, t.px(2), 0)
         parts.setSpacing(t.px(6))
-        for part in (self.head, self.facts, self.messages, self.lines, self.alerts, self.checks):
+        for part in (self.head, self.facts, self.weight, self.messages, self.lines, self.alerts, self.checks):
             parts.addWidget(part)
         parts.addStretch(1)
         self.area = reading_area(inside, _("Review"))
@@ -107,6 +109,10 @@ class ReviewColumn(QWidget):
         self.bar.set_text("")
         self.head.show_view(view, self._now())
         self.facts.setText(facts_text(view))
+        missing = weight_missing(view)
+        self.weight.setVisible(bool(missing))
+        if missing:
+            self.weight.set("caution", missing)
         self._show_messages(view)
         self.lines.set_rows(review_lines(view))
         found = cards(view, self.ask.emit)
@@ -275,7 +281,7 @@ def about_text(view: SheetView, now: datetime) -> str:
 
 
 def facts_text(view: SheetView) -> str:
-    """Say diagnoses, what is taken besides, and kidney values; what is not known is said as such."""
+    """Say diagnoses, what is taken besides, weight and kidney values; what is not known is said as such."""
     diagnoses = "、".join(view.diagnoses) if view.diagnoses else _("not stated")
     lines = [_("Diagnosis {text}", text=diagnoses)]
     summary = view.summary
@@ -286,10 +292,22 @@ def facts_text(view: SheetView) -> str:
     lines.append(_("Also taking {text}", text=besides))
     measures = [
         f"{name} {m.value} {m.unit} {words.day(m.at)}" if m is not None else f"{name} {_('not on record')}"
-        for name, m in ((_("eGFR"), summary.egfr), (_("Creatinine"), summary.creatinine))
+        for name, m in (
+            (_("Weight"), summary.weight),
+            (_("eGFR"), summary.egfr),
+            (_("Creatinine"), summary.creatinine),
+        )
     ]
     lines.append(" · ".join(measures))
     return "\n".join(lines)
+
+
+def weight_missing(view: SheetView) -> str:
+    """Say that a dose depends on a weight that nobody recorded, and in which lines; else nothing."""
+    concerned = [row.number for row in view.lines if row.by_weight and row.status not in STOPPED]
+    if not concerned or view.summary is None or view.summary.weight is not None:
+        return ""
+    return _("Weight not recorded; the dose goes by it: {lines}", lines=where_text(concerned))
 
 
 def after_text(view: SheetView) -> str:

@@ -10,6 +10,7 @@ from ui.theme import theme
 from ui.widgets.alerts import AlertCard, AlertView, NotChecked
 from ui.widgets.banner_strip import Choice
 from ui.widgets.table_model import Badge, Column, Run
+from workstation.core.days import with_written_days
 from workstation.core.i18n import _
 from workstation.pharmacy.rows import LineRow, Override, Prescreen, SheetView
 from workstation.pharmacy.sheet import STOPPED
@@ -160,7 +161,7 @@ def _card(view: SheetView, alert: Alert, places: dict[str, int], ask: Ask) -> Al
         text += "\n" + _("Prescriber: {reason}", reason=o.reason)
     if alert.fingerprint in view.prescreen.open:
         text += "\n" + _("The prescriber has not answered this: it is new since the signature.")
-    source = f"{alert.basis or alert.source} · {alert.version}"
+    source = f"{alert.basis or alert.source} · {with_written_days(alert.version)}"
     shown = AlertView(int(alert.tier), alert.title, text, where_text(numbers), source, key=alert.fingerprint)
     return AlertCard(shown, (Choice(_("Ask the prescriber…"), lambda: ask(alert)),))
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
-from ui.widgets.banner import written_date
 from workstation.core.clock import parse_instant
+from workstation.core.days import written_date
 from workstation.core.i18n import _, pick
 from workstation.pharmacy.model import SheetState
 from workstation.pharmacy.rows import QueueRow, SheetView

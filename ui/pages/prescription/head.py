@@ -9,7 +9,6 @@ from typing import Final
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.pages.prescription.options import RxOptions
-from ui.pages.prescription.words import money
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.labels import label
@@ -17,6 +16,7 @@ from workstation.core.i18n import _, n_
 from workstation.medication.model import MedicineLine
 from workstation.prescribing.check import Check
 from workstation.prescribing.model import PrescriptionKind
+from workstation.terminology.quantity import yuan
 
 MOST_DRUGS: Final = 5
 
@@ -65,7 +65,7 @@ class RxHead:
         self.kind.setText(turn)
         self.kind.setAccessibleName(turn)
         self.reasons.setText(options.extension_reason)
-        self.total.setText(_("Total {amount}", amount=money(total)) if lines else "")
+        self.total.setText(_("Total {amount}", amount=yuan(total)) if lines else "")
 
     def _title(self, check: Check | None, long_term: bool, lines: Sequence[MedicineLine]) -> str:
         if check is None or not check.sheets:

@@ -11,9 +11,9 @@ from ui.context import Context, PatientContext
 from ui.pages.prescription.bench import RxBench
 from ui.pages.prescription.lines_sheet import LinesSheet, Origin
 from ui.pages.prescription.sets_sheet import SetsSheet
-from ui.widgets.banner import written_date
 from ui.widgets.code_search import Deliver
 from workstation.core.clock import parse_instant
+from workstation.core.days import written_date
 from workstation.core.i18n import _
 from workstation.prescribing.model import PrescriptionKind
 from workstation.prescribing.rows import (

@@ -96,6 +96,11 @@ class RxPanel(LinePanel):
         """Give the request of `prescribing.sign` (and of the checks)."""
         return self.bench.rx.request(self.patient.id, self.patient.encounter, self.model.lines)
 
+    def as_written(self) -> PrescriptionDraft:
+        """Give the request with what stands in an open cell, to be looked at on paper."""
+        self.grid.editing.close(keep=True)
+        return self.sign_request()
+
     def empty_request(self) -> PrescriptionDraft:
         """Give a request without lines."""
         return RxOptions().request(self.patient.id, self.patient.encounter, ())

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from ui.pages.line_editor.ask_sheet import Question
-from ui.pages.line_editor.remedies import Remedy
+from ui.pages.line_editor.cells import Cell
+from ui.pages.line_editor.remedies import Remedy, opening
 from ui.widgets.banner_strip import Choice
 from workstation.core.i18n import _
 from workstation.medication.reasons import LEAST_TEXT
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ui.pages.prescription.bench import RxBench
 
 DAYS_RULES: Final = ("LEGAL-03", "LEGAL-04", "CTRL-10")
+OVER_DAYS: Final = ("CTRL-04", "CTRL-05", "CTRL-06", "CTRL-09", "CTRL-14")
 
 
 def remedies_of(bench: RxBench) -> Mapping[str, Remedy]:
@@ -28,12 +30,14 @@ def remedies_of(bench: RxBench) -> Mapping[str, Remedy]:
     diagnosis = Choice(_("Add a diagnosis"), lambda: bench.want("diagnosis"), "F3")
     return {
         **{rule: lambda alert: _more_days(bench, alert) for rule in DAYS_RULES},
+        **{rule: lambda alert: _fewer_days(bench, alert) for rule in OVER_DAYS},
         "LEGAL-05": _settings(bench, ordinary),
         "LEGAL-06": _settings(bench, assessed),
         "LEGAL-07": _settings(bench, ordinary),
         "LEGAL-08": lambda _alert: [diagnosis],
         "LEGAL-12": _settings(bench, today),
         "CTRL-03": lambda alert: _collector(bench, alert),
+        "ABX-06": lambda _alert: [diagnosis],
     }
 
 
@@ -61,6 +65,10 @@ def _more_days(bench: RxBench, alert: Alert) -> list[Choice]:
         turn = _setting(bench, kind=PrescriptionKind.LONG_TERM)
         choices.append(Choice(_("Make it a long-term prescription"), turn))
     return choices
+
+
+def _fewer_days(bench: RxBench, alert: Alert) -> list[Choice]:
+    return [Choice(_("Change the days"), opening(bench, alert.line_ids[-1], Cell.DAYS))]
 
 
 def _collector(bench: RxBench, alert: Alert) -> list[Choice]:

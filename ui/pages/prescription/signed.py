@@ -12,12 +12,12 @@ from ui.pages.line_editor.cells import Cell, SignedRow
 from ui.pages.line_editor.strip import CardSpec
 from ui.pages.line_editor.words import skin_test_text
 from ui.pages.prescription.sheet_cards import sheet_cards
-from ui.pages.prescription.words import money
 from ui.widgets.table_model import Run
 from workstation.core.events import Changed
 from workstation.core.i18n import _
 from workstation.prescribing.model import AnswerQuery, PrescriptionDraft, StopPrescription
 from workstation.prescribing.rows import DraftFrom, Sheet, SheetLine, SheetsOf, SheetState
+from workstation.terminology.quantity import yuan
 
 if TYPE_CHECKING:
     from ui.pages.prescription.bench import RxBench
@@ -126,7 +126,7 @@ def signed_row(sheet: Sheet, line: SheetLine) -> SignedRow:
             Cell.DAYS: str(line.days) if line.days else "",
             Cell.TOTAL: line.quantity,
             Cell.SKIN_TEST: skin_test_text(line.skin_test) if line.skin_test is not None else "—",
-            Cell.AMOUNT: money(Decimal(line.price)),
+            Cell.AMOUNT: yuan(Decimal(line.price)),
             Cell.STATE: _(STATE_WORDS[state]),
         },
         spoken=line.spoken,

@@ -15,6 +15,7 @@ from workstation.medication.model import MedicineLine
 from workstation.prescribing.lines import resolve
 from workstation.prescribing.model import DraftLine
 from workstation.terminology import doses
+from workstation.terminology.quantity import yuan
 
 
 class RxWords(Words):
@@ -51,7 +52,7 @@ class RxWords(Words):
             return self.total(line)
         if cell is Cell.AMOUNT:
             price = self.price(line)
-            return money(price) if price is not None else ""
+            return yuan(price) if price is not None else ""
         return _("Draft")
 
     def own_titles(self) -> dict[Cell, str]:
@@ -80,8 +81,3 @@ def unparted(text: str) -> str:
     """Keep an amount together but for one place, before its bracket."""
     amount, bracket, rest = text.partition(" (")
     return f"{doses.keep(amount)} {doses.keep(f'({rest}')}" if bracket else doses.keep(amount)
-
-
-def money(value: Decimal) -> str:
-    """Write yuan with two places."""
-    return f"¥{value:,.2f}"

@@ -13,6 +13,7 @@ from workstation.queue.model import Priority, QueueRow, State
 from workstation.terminology.doses import keep
 
 Now = Callable[[], datetime]
+SHORT_TICKET: Final = 3
 STATE_OF: Final = {
     State.WAITING: "",
     State.CALLED: "caution",
@@ -130,14 +131,22 @@ def aside_columns(now: Now) -> list[Column]:
     ]
 
 
+def _ticket(number: str) -> tuple[Run, ...]:
+    """Write a long ticket below its room's letters, a short one on one line."""
+    if len(number) <= SHORT_TICKET:
+        return (Run(number, bold=True),)
+    return Run(f"{number[:3]}\n", color="text2"), Run(number[3:], bold=True)
+
+
 def panel_columns(now: Now, narrow: bool) -> list[Column]:
     """The list beside the charts: two lines a patient, or the number alone where there is no room."""
     number = Column(
         "ticket",
         "No.",
         lambda r: r.ticket,
-        width=48 if narrow else 40,
-        runs=lambda r: (Run(f"{r.ticket[:3]}\n", color="text2"), Run(r.ticket[3:], bold=True)),
+        width=40,
+        stretch=narrow,
+        runs=lambda r: _ticket(r.ticket),
         find=lambda r: (r.ticket, r.ticket[3:].lstrip("0")),
     )
     if narrow:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -19,10 +19,12 @@ from PySide6.QtWidgets import (
 )
 
 from ui.theme import theme
-from ui.widgets.banner import written_date
 from ui.widgets.fields import half_width, parse_date
 from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
+from ui.widgets.prompts import fitting
+from workstation.core.days import written_date
+from workstation.core.i18n import _
 
 
 class BirthEdit(QLineEdit):
@@ -34,6 +36,11 @@ class BirthEdit(QLineEdit):
         self.setAccessibleName(name)
         set_input_method(self, on=False)
         self.editingFinished.connect(self._echo)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much of what can be typed as fits whole."""
+        super().resizeEvent(event)
+        self.setPlaceholderText(fitting(self, (_("19580309, or the year alone"), "19580309")))
 
     def value(self) -> str:
         """Give the date in ISO form, maybe partial; empty while there is none."""

@@ -62,7 +62,6 @@ class PersonForm(QWidget):
         self.pinyin = combo(_("Pinyin"), (), editable=True)
         self.sex = Radios(_("Sex"), [(code, sex_text(code)) for code in SEX_CODES], hidden="other")
         self.birth = BirthEdit(_("Date of birth"), self._today)
-        self.birth.setPlaceholderText(_("19580309, or the year alone"))
         self.age = label("", color="text2")
         self.phone = QLineEdit()
         self.group = CodeLineEdit(_("Ethnic group"), self._offer_groups)

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from ui.pages.sync_parts.words import moment_words, size_words
 from ui.sync_port import Fresh, SyncView
 from ui.theme import theme
-from ui.widgets.banner import written_day
 from ui.widgets.labels import label
 from ui.widgets.sheet import Card
+from workstation.core.days import written_day
 from workstation.core.i18n import _
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ui.sync_port import ReceivedRow, Standing, SyncView, WorkRow
-from ui.widgets.banner import written_date
 from ui.widgets.table_model import Badge, Column
+from workstation.core.days import written_date
 from workstation.core.events import Link, SyncState
 from workstation.core.i18n import _, language, n_
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.pages.outpatient_kit import Key, add_diagnosis, asked, press, record, type_text
+from ui.pages.outpatient_parts.summary_pane import SummaryPane
 from workstation.chart.allergies import AllergyState
 from workstation.emr.model import (
     AskSummary,
@@ -164,3 +165,10 @@ def test_a_pharmacist_reads_and_changes_nothing(open_page):
     assert not page.diagnoses.entry.isVisible()
     assert page.draft_key() is None
     assert any("penicillins" in text for text in page.summary.lines.texts())
+
+
+def test_a_summary_that_was_not_read_says_that_allergies_are_unavailable(open_page, qtbot):
+    page = open_page()
+    unread = SummaryPane(page.allergies)
+    qtbot.addWidget(unread)
+    assert unread.lines.texts() == ["Allergies unavailable"]

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QApplication, QStyle
 from pytestqt.qtbot import QtBot
 
 from tests.ui.pages.registration.keyboard import Open, focused, keys, put, settled, type_double
 from ui.pages.registration import RegistrationPage
 from ui.pages.registration_parts.sheets import NewbornSheet, UnknownSheet
+from ui.theme import theme
 from ui.widgets.form_sheet import FormSheet
 from workstation.core.clock import FixedClock
 from workstation.core.drafts import DraftKey
+from workstation.core.i18n import set_language
 from workstation.desk import Desk
 from workstation.registration.model import Person, Register
 
@@ -126,3 +131,37 @@ def test_a_sheet_begins_in_its_first_empty_field(open_page: Open, counter: Desk,
     keys(Qt.Key.Key_Return, Qt.Key.Key_F7)
     sheet = next(s for s in page.findChildren(NewbornSheet) if s.isVisible())
     assert focused() is sheet.sex.buttons["male"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_sheet_of_an_unknown_patient_starts_on_what_is_chosen_with_a_ring_and_whole_fields(
+    open_page: Open, mode: str, language: str
+) -> None:
+    set_language(language)
+    theme().apply(QApplication.instance(), mode, "comfortable", 100)
+    page, _shell = open_page()
+    keys(Qt.Key.Key_F6)
+    sheet = sheet_of(page, UnknownSheet)
+    chosen = sheet.sex.buttons["unknown"]
+    assert focused() is chosen
+    assert sheet.age.height() >= theme().control_height
+    side = chosen.style().pixelMetric(QStyle.PixelMetric.PM_ExclusiveIndicatorWidth)
+    image = chosen.grab().toImage()
+    assert image.pixelColor(1, image.height() // 2) == theme().color("focus"), "round the mark"
+    ring = {image.pixelColor(x, image.height() // 2).name() for x in range(side, image.width())}
+    assert theme().color("focus").name() in ring, "round the words"
+    other = sheet.sex.buttons["male"].grab().toImage()
+    assert theme().color("focus").name() not in {
+        other.pixelColor(x, other.height() // 2).name() for x in range(other.width())
+    }
+
+
+def test_the_prompt_of_the_date_of_birth_fits_whole(open_page: Open) -> None:
+    page, _shell = open_page()
+    birth = page.form.birth
+    for width in (400, 200, 120):
+        birth.setFixedWidth(theme().px(width))
+        QApplication.processEvents()
+        room = birth.width() - theme().px(20)
+        assert QFontMetricsF(theme().font("body")).horizontalAdvance(birth.placeholderText()) <= room
