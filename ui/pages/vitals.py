@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
@@ -13,11 +12,10 @@ from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.page import Page
 from ui.pages.vitals_parts import words
-from ui.pages.vitals_parts.columns import BY_ID
 from ui.pages.vitals_parts.grid import RoundGrid
 from ui.pages.vitals_parts.head import RoundHead
 from ui.pages.vitals_parts.keeping import Keeper
-from ui.pages.vitals_parts.miss_sheet import MissSheet
+from ui.pages.vitals_parts.miss_sheet import ask_why
 from ui.pages.vitals_parts.model import RoundModel
 from ui.theme import theme
 from ui.widgets.buttons import button
@@ -30,11 +28,10 @@ from workstation.core.drafts import Draft
 from workstation.core.errors import Invalid
 from workstation.core.events import Changed
 from workstation.core.i18n import _
-from workstation.terminology.ward_signs import MissReason, WardSigns
+from workstation.terminology.ward_signs import WardSigns
 from workstation.vitals.model import AskRound, RoundRow, RoundView
 
 FOLLOWED: Final = ("Observation", "Encounter", "ServiceRequest", "Procedure")
-USUAL: Final = ("temperature", "pulse", "respiration")
 STATES: Final = {"waiting": "note", "received": "done", "failed": "stop", "conflict": "conflict"}
 
 
@@ -230,27 +227,8 @@ class VitalsPage(Page):
 
     def not_measured(self) -> None:
         """Ask why the signs of the patient in focus were not taken."""
-        row, column = self.grid.current(), self.grid.current_column()
-        if row is None or self._signs is None or not self.grid.finish():
-            return
-        weight = column is not None and column.field == "weight"
-        reasons = [r for r in self._signs.reasons if not r.sign or weight or "weight" in row.due]
-        fields = ("weight",) if weight else tuple(dict.fromkeys((*USUAL, *row.due)))
-        fields = tuple(f for f in fields if f in ("weight", *USUAL, "systolic", "spo2"))
-        named = ", ".join(_(BY_ID[c.id].name) for c in BY_ID.values() if c.field in fields)
-        sheet = MissSheet(self.ctx.notices.sheet_host(), f"{row.bed} {row.name}", named, reasons)
-        sheet.chosen.connect(partial(self._missed, row.patient, fields))
-        sheet.open()
-
-    def _missed(self, patient: str, fields: tuple[str, ...], reason: MissReason) -> None:
-        number = self.model.number_of(patient)
-        if number >= 0:
-            wanted = (
-                (reason.sign,)
-                if reason.sign
-                else tuple(f for f in fields if f != "weight" or len(fields) == 1)
-            )
-            self.model.miss(number, wanted, reason.code)
+        if self._signs is not None:
+            ask_why(self.ctx, self.grid, self._signs)
 
     def turn(self) -> None:
         """Let Enter go down a column, or right along a row again."""

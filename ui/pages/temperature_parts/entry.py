@@ -14,6 +14,7 @@ from ui.pages.vitals_parts import words
 from ui.pages.vitals_parts.grid import RoundGrid
 from ui.pages.vitals_parts.head import TimeEdit
 from ui.pages.vitals_parts.keeping import Keeper
+from ui.pages.vitals_parts.miss_sheet import ask_why
 from ui.pages.vitals_parts.model import FIRST, RoundModel
 from ui.theme import theme
 from ui.widgets.buttons import button
@@ -75,6 +76,10 @@ class EntryRow(QWidget):
         self.show()
         request = AskRow(self._patient.id, self._patient.encounter)
         self._ctx.tasks.ask(self._owner, "vitals.row", request, self._show, latest="row")
+
+    def not_measured(self) -> None:
+        """Ask why the signs were not taken."""
+        ask_why(self._ctx, self.grid, self._ctx.desk.knowledge.ward_signs)
 
     def _show(self, row: RoundRow) -> None:
         self.model.set_rows([row])

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableV
 
 from ui.pages.vitals_parts.columns import COLUMNS, SignColumn
 from ui.pages.vitals_parts.delegate import ROW, RoundDelegate, value_font
-from ui.pages.vitals_parts.model import COLUMN_COUNT, FIRST, SCORE, RoundModel
+from ui.pages.vitals_parts.model import COLUMN_COUNT, FIRST, NAME, SCORE, STATE, RoundModel
 from ui.theme import theme
 from ui.widgets.input_method import set_input_method
 from ui.widgets.table import Header
@@ -151,9 +151,10 @@ class RoundGrid(QTableView):
         self.at_row.emit(self.round.row_at(now.row()))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Never be focused without a cell."""
+        """Never be focused without a cell that can be typed into."""
+        fresh = not self.currentIndex().isValid()
         super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self.round.rowCount():
+        if fresh and self.round.rowCount():
             self.setCurrentIndex(self.round.index(0, FIRST))
 
     # Keys
@@ -320,23 +321,22 @@ class RoundGrid(QTableView):
 
     def fit(self) -> None:
         """Show the usual signs and whatever is due or typed for somebody; all of them where that is chosen."""
-        wanted = {field for row in self.round.rows() for field in row.due}
-        for row in self.round.rows():
-            draft = self.round.drafts.get(row.patient)
-            if draft is not None:
-                wanted |= set(draft.missed)
-                wanted |= {c.field for c in COLUMNS if c.id in draft.texts}
-        widths = {}
+        wanted = self._wanted()
+        shown = {
+            number: self._cells.width(self.round, number)
+            for number in range(COLUMN_COUNT)
+            if (column := self.round.column(number)) is None
+            or self.all_columns
+            or column.shown
+            or column.field in wanted
+        }
+        widths = shown if self.all_columns else self._narrowed(shown, wanted)
         for number in range(COLUMN_COUNT):
-            column = self.round.column(number)
-            hidden = column is not None and not (self.all_columns or column.shown or column.field in wanted)
-            self.setColumnHidden(number, hidden)
-            if not hidden:
-                widths[number] = self._cells.width(self.round, number)
+            self.setColumnHidden(number, number not in widths)
         spare = self.viewport().width() - sum(widths.values())
         if spare > 0:
-            widths[1] += min(spare, theme().px(60))
-            widths[COLUMN_COUNT - 1] += max(spare - theme().px(60), 0)
+            widths[NAME] += min(spare, theme().px(60))
+            widths[STATE] += max(spare - theme().px(60), 0)
         header = self.horizontalHeader()
         for number, width in widths.items():
             if header.sectionSize(number) != width:
@@ -344,3 +344,23 @@ class RoundGrid(QTableView):
         if isinstance(header, Header):
             header.grow()
         self._follow()
+
+    def _wanted(self) -> set[str]:
+        """Give the signs that are due or typed for somebody."""
+        wanted = {name for row in self.round.rows() for name in row.due}
+        for row in self.round.rows():
+            draft = self.round.drafts.get(row.patient)
+            if draft is not None:
+                wanted |= set(draft.missed) | {c.field for c in COLUMNS if c.id in draft.texts}
+        return wanted
+
+    def _narrowed(self, widths: dict[int, int], wanted: set[str]) -> dict[int, int]:
+        """Leave out what is neither gone through nor due, from the right, where the others have no room beside it."""
+        kept, room = dict(widths), self.viewport().width()
+        for number in sorted(widths, reverse=True):
+            column = self.round.column(number)
+            if sum(kept.values()) <= room:
+                break
+            if column is not None and not column.walk and column.field not in wanted:
+                del kept[number]
+        return kept
