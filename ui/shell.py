@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -44,7 +44,12 @@ REBUILDING = {LANGUAGE.key, THEME.key, DENSITY.key, SCALE.key}
 
 
 class Shell(QWidget):
-    """The one window of a desk. It is an `Opener` for the pages."""
+    """The one window of a desk. It is an `Opener` for the pages.
+
+    `ready` says that it stands open before somebody: after an unlock, and after it was built anew.
+    """
+
+    ready = Signal()
 
     def __init__(
         self,
@@ -161,6 +166,7 @@ class Shell(QWidget):
         self.idle.set_minutes(look.idle_minutes)
         self.idle.start()
         self._settle()
+        self.ready.emit()
 
     def _settle(self) -> None:
         """Bring what is on screen up to date after an unlock."""
@@ -324,6 +330,7 @@ class Shell(QWidget):
         if rebuild:
             self.lock_screen = self._renewed_lock_screen()
             self._build(keep=True)
+            self.ready.emit()
 
     def _renewed_lock_screen(self) -> LockScreen:
         self.lock_screen.hide()

@@ -20,6 +20,7 @@ from ui.app.centre import DeskSync
 from ui.app.desk_papers import DeskPapers
 from ui.app.finders import finders
 from ui.app.joining import add_colleague, join
+from ui.app.laboratory import CriticalWatch, laboratory_actions
 from ui.app.late_desk import LateDesk
 from ui.app.pages import HOMES, page_specs
 from ui.app.remembered import Remembered
@@ -114,6 +115,7 @@ class Window(QObject):
         self.shell: Shell | None = None
         self.first: FirstStart | None = None
         self.guard: CrashGuard | None = None
+        self.criticals: CriticalWatch | None = None
         self._tasks: ThreadTasks | InlineTasks | None = None
         self._painted = False
         self._collector = Collector(self)
@@ -144,6 +146,7 @@ class Window(QObject):
         )
         self._drain()
         self.shell, self._tasks = shell, tasks
+        self.criticals = CriticalWatch(shell)
         self.guard = guard(shell)
         if self._guarded:
             self.guard.install()
@@ -234,6 +237,8 @@ class Window(QObject):
             Action("desk.add-user", "Let a colleague use this PC", lambda: self._add_user(ctx), hint=False),
             Action("sync.now", "Send and fetch now", self._sync_now, Permission.SYNC_READ, hint=False),
         ]
+        found += laboratory_actions(ctx)
+        found += self.criticals.actions() if self.criticals is not None else []
         if patient is not None:
             found.append(
                 Action(
