@@ -21,6 +21,7 @@ from workstation.terminology import doses
 UNPARTED: Final = frozenset(
     {Cell.DOSE, Cell.DAYS, Cell.AMOUNT, Cell.NUMBER, Cell.START, Cell.TIMES, Cell.FIRST_DAY}
 )
+KEPT: Final = frozenset({Cell.NUMBER, Cell.GROUP, Cell.STATE, Cell.PEOPLE})
 TIER_STATES: Final = {1: "stop", 2: "warn", 3: "caution", 4: "note"}
 
 
@@ -53,6 +54,7 @@ class LineDelegate(QStyledItemDelegate):
             layout.draw(painter, QPointF(inner.left(), top))
         elif text:
             self._text(painter, inner, cell, text, dim=model.signed(row) is not None)
+        self._strike(painter, inner, model, row, cell)
 
     def _ground(self, painter: QPainter, option: QStyleOptionViewItem, model: LineModel, row: int) -> None:
         t, rect = theme(), option.rect
@@ -63,6 +65,16 @@ class LineDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), t.color("border"))
         if option.state & QStyle.StateFlag.State_HasFocus:
             focus_ring(painter, QRectF(rect), 0, inset=True)
+
+    def _strike(self, painter: QPainter, inner: QRect, model: LineModel, row: int, cell: Cell) -> None:
+        """Cross out what was taken back; its number, its state and its people stay as they are."""
+        signed = model.signed(row)
+        if signed is None or not signed.struck or cell in KEPT or not model.text(row, cell):
+            return
+        painter.save()
+        painter.setPen(QPen(theme().state("stop").edge, theme().px(1)))
+        painter.drawLine(inner.left(), inner.center().y(), inner.right(), inner.center().y())
+        painter.restore()
 
     def _bracket(self, painter: QPainter, rect: QRect, mark: str) -> None:
         if not mark:

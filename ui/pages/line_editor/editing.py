@@ -31,7 +31,7 @@ class CellEditing(QObject):
         super().__init__(grid)
         self._grid, self._model, self._entry = grid, model, entry
         self.editor: QWidget | None = None
-        self.row, self.place = -1, int(Cell.DRUG)
+        self.row, self.place, self._key = -1, int(Cell.DRUG), ""
         self._entered: tuple[str, MedicineLine | None] = ("", None)
         self._hint = Hint(grid.viewport())
 
@@ -46,6 +46,7 @@ class CellEditing(QObject):
         if line is None:
             row, place = self._model.empty_row, int(Cell.DRUG)
         self.row, self.place = row, place
+        self._key = line.key if line is not None else ""
         self._remember(line)
         column = self._note_from() if place == NOTE else place
         self._grid.setCurrentIndex(self._model.index(row, column))
@@ -85,10 +86,11 @@ class CellEditing(QObject):
             editor.offer()
 
     def follow(self) -> None:
-        """Keep the editor over its cell when the grid scrolls or changes size."""
+        """Keep the editor over its cell when the grid scrolls or changes size, or its line moves to another row."""
         editor = self.editor
         if editor is None:
             return
+        self.row = self._model.row_of(self._key) if self._key else self._model.empty_row
         editor.setGeometry(self._rect())
         shown = editor.choice_list if isinstance(editor, SearchCell | RegimenCell | SkinTestCell) else None
         if shown is not None and shown.isVisible():
@@ -120,6 +122,7 @@ class CellEditing(QObject):
             self._entered = (stored.key, None)
         self.close(keep=False)
         self.row, self.place = placed, int(Cell.DRUG)
+        self._key = stored.key if stored is not None else ""
         name, regimens = self._entry.ways(data)
         if regimens:
             self._offer_regimens(name, regimens)

@@ -203,7 +203,7 @@ class LineGrid(QTableView):
         """
         words, lines = self.lines.words, self.lines
         cells = list(words.cells)
-        needless = words.needless(lines.lines, bool(lines.signed_rows), lines.grouped)
+        needless = words.needless(lines.says, bool(lines.signed_rows))
         useful = [cell for cell in cells if cell not in needless]
         best: tuple[int, int, int] | None = None
         for place, kept in enumerate((cells, useful, [c for c in useful if c not in words.beside])):

@@ -83,9 +83,13 @@ class LineModel(QAbstractTableModel):
 
     def set_signed(self, rows: Sequence[SignedRow]) -> None:
         """Show the signed rows above the lines being written."""
-        if tuple(rows) != self._signed:
+        fresh = tuple(rows)
+        if [row.key for row in fresh] == [row.key for row in self._signed]:
+            self._signed = fresh
+            self._repaint()
+        else:
             self.beginResetModel()
-            self._signed = tuple(rows)
+            self._signed = fresh
             self.endResetModel()
 
     def load(self, lines: Sequence[MedicineLine]) -> None:
@@ -212,15 +216,15 @@ class LineModel(QAbstractTableModel):
             return ""
         return self.check_text(row) if cell is Cell.CHECK else self.words.text(line, cell)
 
-    @property
-    def grouped(self) -> bool:
-        """Say whether any line belongs to a group."""
-        return any(self._group(row) for row in range(self.rowCount()))
+    def says(self, cell: Cell) -> bool:
+        """Say whether any row has words in a column; a dash is none."""
+        return any(self.text(row, cell) not in ("", "—") for row in range(self.rowCount()))
 
     def beside_name(self, row: int) -> str:
         """Give what a narrow table shows with the name instead of in columns; a state only where it is signed."""
         cells = [c for c in self.words.beside if c is not Cell.STATE or self.signed(row) is not None]
-        return "  ".join(text for cell in cells if (text := self.text(row, cell)))
+        texts = ((cell, self.text(row, cell)) for cell in cells)
+        return "  ".join(self.words.labelled(cell, text) for cell, text in texts if text)
 
     def check_text(self, row: int) -> str:
         """Say what the check found; "passed" only when everything was looked at and nothing found (S17)."""
