@@ -68,6 +68,7 @@ class Nursing:
     drop_factor: int
     light_atc: tuple[str, ...]
     label_routes: frozenset[str]
+    label_ahead: timedelta
 
     def group(self, name: str) -> tuple[Reason, ...]:
         """Give the reasons of a group, those of the short list first."""
@@ -109,6 +110,7 @@ def read(table: Table) -> Nursing:
         label["drop_factor"],
         tuple(label["light_atc"]),
         frozenset(label["routes"]),
+        timedelta(hours=label["ahead_hours"]),
     )
 
 
