@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
@@ -91,9 +91,12 @@ class VitalsPage(Page):
         self.record_button = button(
             _("Record typed rows"), self.record, kind="primary", key=self.hint("work.sign"), parent=self
         )
+        texts = QWidget()
+        texts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         foot = QHBoxLayout()
         foot.setSpacing(t.px(8))
-        lines = QVBoxLayout()
+        lines = QVBoxLayout(texts)
+        lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(t.px(2))
         said = QHBoxLayout()
         said.addWidget(self.chip)
@@ -101,7 +104,7 @@ class VitalsPage(Page):
         for part in (self.who, self.due):
             lines.addWidget(part)
         lines.addLayout(said)
-        foot.addLayout(lines, 1)
+        foot.addWidget(texts, 1)
         foot.addWidget(self.record_button, 0, Qt.AlignmentFlag.AlignBottom)
         self.content.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(4))
         self.content.setSpacing(t.px(6))

@@ -23,7 +23,7 @@ AROUND: Final = 1.3
 CROSS: Final = 0.78
 INNER: Final = 0.4
 WEIGHT: Final = 0.25
-SAME_PLACE: Final = 0.9
+SAME_PLACE: Final = 1.0
 HALF: Final = 0.45
 NEAR: Final = 2
 """Columns within which a gap closes towards a pulse that did not fall short."""

@@ -220,7 +220,7 @@ def _ordered(orders: Iterable[Order], at: datetime, style: ChartStyle) -> dict[s
 
 
 def _before(found: Sequence[Sign]) -> tuple[Before, ...]:
-    newest = {sign.field: sign for sign in found}
+    newest = {sign.field: sign for sign in found if not sign.missed}
     return tuple(Before(s.field, s.text, instant(s.at), unusual(s)) for s in newest.values())
 
 
