@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
@@ -17,6 +17,7 @@ from ui.page import Page
 from ui.pages.laboratory_parts import tube_columns
 from ui.pages.laboratory_parts.scan_card import ScanCard
 from ui.theme import theme
+from ui.ward_choice import WardChoice
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.labels import label
@@ -26,7 +27,6 @@ from ui.widgets.wedge import Wedge
 from workstation.core.errors import UserError
 from workstation.core.events import Changed
 from workstation.core.i18n import _, n_
-from workstation.core.settings import WARD
 from workstation.laboratory.model import (
     CheckCollection,
     Collect,
@@ -63,9 +63,12 @@ class SpecimensPage(Page):
         self, ctx: Context, patient: PatientContext | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(ctx, patient, parent)
-        self._ward, self._asked_here, self._band = "", False, ""
+        self._asked_here, self._band = False, ""
         self.headline = label("", "section", bold=True)
-        self.places = QButtonGroup(self)
+        self.ward = WardChoice(ctx, self)
+        self.ward.chosen.connect(self._ward_chosen)
+        self.outpatients = button(_("Outpatients"), self._chosen, kind="quiet", parent=self)
+        self.outpatients.setCheckable(True)
         nothing = EmptyState(_("Nothing is to be drawn here."), "check")
         columns = tube_columns.columns(ctx.clock.now())
         self.pane = TablePane(
@@ -85,13 +88,8 @@ class SpecimensPage(Page):
         t, head = theme(), QHBoxLayout()
         head.addWidget(self.headline)
         head.addStretch(1)
-        for number, title in enumerate((_("My ward"), _("Outpatients"))):
-            made = button(title, kind="quiet", parent=self)
-            made.setCheckable(True)
-            made.setChecked(number == 0)
-            self.places.addButton(made, number)
-            head.addWidget(made)
-        self.places.idClicked.connect(lambda _number: self._chosen())
+        head.addWidget(self.ward)
+        head.addWidget(self.outpatients)
         head.addWidget(button(_("Without wristband"), self.by_hand, key=self.hint("specimen.by-hand")))
         head.addWidget(button(_("Cannot be used"), self.reject, key=self.hint("specimen.reject")))
         head.addWidget(button(_("Labels"), self.labels, key="L", kind="primary"))
@@ -104,17 +102,16 @@ class SpecimensPage(Page):
     # Content
 
     def load(self) -> None:
-        """Learn this desk's ward, then ask."""
-        desk = self.ctx.desk
-        self.ctx.tasks.run(self, lambda: desk.setting(WARD), self._ward_known)
+        """Learn which ward this is, then ask."""
+        self.ward.load()
 
-    def _ward_known(self, ward: str) -> None:
-        self._ward = ward
-        self.refresh()
+    def _ward_chosen(self, _ward: str) -> None:
+        self.outpatients.setChecked(False)
+        self._chosen()
 
     def refresh(self) -> None:
         """Ask what is to be drawn."""
-        request = Collections(self._ward, outpatients=self.places.checkedId() == 1)
+        request = Collections(self.ward.ward, outpatients=self.outpatients.isChecked())
         self.ctx.tasks.ask(self, "laboratory.collections", request, self._show, latest="collections")
 
     def shows(self, changed: Changed) -> bool:
@@ -289,7 +286,7 @@ class SpecimensPage(Page):
 
     def focus_region(self, number: int) -> None:
         """Focus the worklist, or where it is drawn."""
-        target = self.pane.table if number == 1 else self.places.button(0)
+        target = self.pane.table if number == 1 else self.ward
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def renew(self) -> None:

@@ -134,6 +134,7 @@ def _short_flags(cell: CellRow | None) -> Sequence[Badge]:
 
 def _time(time: str, number: int, now: datetime) -> Column:
     day, clock = words.day_text(time[:10], now), time[11:16]
+    title = f"{day} {clock}".strip()
 
     def text(line: Line) -> str:
         cell = line.row.cells[number]
@@ -142,7 +143,7 @@ def _time(time: str, number: int, now: datetime) -> Column:
     def flags(line: Line) -> Sequence[Badge]:
         return _short_flags(line.row.cells[number])
 
-    return Column(f"t{number}", f"{day} {clock}".strip(), text, width=76, clinical=True, badges=flags)
+    return Column(f"t{number}", title, text, width=76, clinical=True, badges=flags)
 
 
 def sentence(line: Line) -> str:
