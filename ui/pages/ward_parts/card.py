@@ -227,9 +227,8 @@ class _Flow:
             self._right = 0.0
         width = self.room - self._right - self._x
         height = _height(metrics, text, width)
-        self._put(
-            Piece(QRectF(self._x, self._y, width, height), text, font, color), min(whole, width), height
-        )
+        taken = min(whole + 1, width)
+        self._put(Piece(QRectF(self._x, self._y, taken, height), text, font, color), taken, height)
 
     def text(self, text: str, font: QFont, color: str) -> None:
         """Set a text in lines of its own."""
