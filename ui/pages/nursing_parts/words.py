@@ -161,7 +161,7 @@ def cell_word(state: CellState) -> str:
         CellState.NOT_GIVEN: _("Not given"),
         CellState.RUNNING: _("Running"),
         CellState.SCHEDULED: _("Planned"),
-        CellState.DUE: _("Due"),
+        CellState.DUE: _("Due now"),
         CellState.OVERDUE: _("Overdue"),
         CellState.TWICE: _("Recorded twice"),
     }[state]
