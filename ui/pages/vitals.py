@@ -47,7 +47,6 @@ class VitalsPage(Page):
     ) -> None:
         super().__init__(ctx, patient, parent)
         self._ward = ""
-        self._view: RoundView | None = None
         self._waiting: RoundView | None = None
         self._put_back_later: dict[str, Any] = {}
         self._signs: WardSigns | None = None
@@ -151,7 +150,7 @@ class VitalsPage(Page):
             self.fail(error)
 
     def _show(self, view: RoundView) -> None:
-        self._view, self._waiting, self._ward = view, None, view.ward
+        self._waiting, self._ward = None, view.ward
         self.bar.hold(0)
         self.head.show_wards(view.wards, view.ward)
         self.head.show_column(view.column)
@@ -181,7 +180,7 @@ class VitalsPage(Page):
 
     def on_changed(self, changed: Changed) -> None:
         """Take news without touching what is typed."""
-        if self.closed or not self.shows(changed):
+        if self.closed or not self.shows(changed) or self.keeper.is_mine(changed):
             return
         if self.isVisible():
             self.refresh()
@@ -213,9 +212,16 @@ class VitalsPage(Page):
             for row in self.model.typed_rows():
                 self.keeper.record(row)
 
-    def _recorded(self, _patient: str) -> None:
+    def _recorded(self, patient: str) -> None:
         self._settle()
-        self._ask(self._offer)
+        request = AskRound(self._ward, self.head.at(), patient)
+        self.ctx.tasks.ask(self, "vitals.round", request, self._show_row)
+
+    def _show_row(self, view: RoundView) -> None:
+        """Show one row anew, where it stands."""
+        anew = {row.patient: row for row in view.rows}
+        self.model.set_rows([anew.get(row.patient, row) for row in self.model.rows()])
+        self._at_row(self.grid.current())
 
     def _refused(self, row: RoundRow, why: str) -> None:
         self._say(f"{_('Bed {bed}', bed=row.bed)} {row.name}: {why}", True)

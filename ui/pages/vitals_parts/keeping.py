@@ -94,6 +94,10 @@ class Keeper(QObject):
         if not isinstance(error, UserError):
             self._ctx.notices.show(error, self._owner)
 
+    def is_mine(self, changed: Changed) -> bool:
+        """Say whether news is of nothing but a row on its way from here: it is asked for when it has arrived."""
+        return bool(self.sending) and all(ref.patient in self.sending for ref in changed.refs)
+
     def typed(self) -> dict[str, Any]:
         """Give everything that no record holds yet, for a draft."""
         drafts = {patient: draft for patient, draft in self._model.drafts.items() if not draft.empty}
