@@ -56,8 +56,6 @@ class BannerData:
     age: str
     number: str
     number_label: str = ""
-    place: str = ""
-    day: str = ""
     id_masked: str = ""
     allergy: AllergyState | None = AllergyState.NOT_RECORDED
     allergies: tuple[str, ...] = ()
@@ -71,6 +69,8 @@ class BannerData:
     deceased: str = ""
     same_name: bool = False
     rare_glyphs: bool = False
+    place: str = ""
+    day: str = ""
 
 
 def written_date(day: date) -> str:
