@@ -117,76 +117,56 @@ def measured(desk: Desk, clock: FixedClock, patients: int = 40) -> None:
             )
 
 
+def at(day: int, hour: int, minute: int = 0) -> str:
+    """Give a moment of the story, days counted from the admission."""
+    return instant(datetime(2026, 3, 15 + day, hour, minute, tzinfo=CHINA))
+
+
+def take(desk: Desk, day: int, hour: int, **signs: Any) -> str:
+    """Measure; numbers are given as text."""
+    words = ("stool", "urine", "site")
+    given = {k: Decimal(v) if isinstance(v, str) and k not in words else v for k, v in signs.items()}
+    changed = desk.do("vitals.record-round", RecordRound("p1", "s1", at(day, hour), **given))
+    assert changed.primary is not None
+    return changed.primary.id
+
+
 def story(desk: Desk, clock: FixedClock) -> None:
     """Ten days of one patient with everything the chart has a sign for."""
-    start = datetime(2026, 3, 15, 10, 20, tzinfo=CHINA)
-    clock.advance(start + timedelta(days=9, hours=5) - clock.now())
-    dice = random.Random(7)  # noqa: S311
-
-    def at(day: int, hour: int, minute: int = 0) -> str:
-        return instant(datetime(2026, 3, 15 + day, hour, minute, tzinfo=CHINA))
-
-    def take(day: int, hour: int, **signs: Any) -> str:
-        fixed = {
-            k: Decimal(v) if isinstance(v, str) and k not in ("stool", "urine", "site") else v
-            for k, v in signs.items()
-        }
-        changed = desk.do("vitals.record-round", RecordRound("p1", "s1", at(day, hour), **fixed))
-        assert changed.primary is not None
-        return changed.primary.id
-
-    hot = take(
-        0,
-        11,
-        temperature="39.2",
-        pulse="112",
-        respiration="24",
-        systolic="142",
-        diastolic="86",
-        weight="62.5",
-        height="170",
-        pain="3",
-    )
+    clock.advance(datetime(2026, 3, 24, 15, 20, tzinfo=CHINA) - clock.now())
+    first: dict[str, Any] = {
+        "temperature": "39.2", "pulse": "112", "respiration": "24", "systolic": "142", "diastolic": "86",
+        "weight": "62.5", "height": "170", "pain": "3",
+    }  # fmt: skip
+    hot = take(desk, 0, 11, **first)
     desk.do("vitals.record-cooling", RecordCooling("p1", "s1", hot, Decimal("38.1"), at(0, 11, 30)))
+    dice = random.Random(7)  # noqa: S311
     for day in range(9):
         for hour in (2, 6, 10, 14, 18, 22):
-            if (day, hour) < (0, 14) or (day, hour) in ((4, 14), (5, 18)) or (day > 5 and hour != 14):
-                continue
-            high = max(36.6, 39.1 - day * 0.5 + dice.gauss(0, 0.25))
-            rate = round(76 + (high - 36.6) * 14 + dice.gauss(0, 4))
-            extra: dict[str, Any] = {}
-            if day == 2 and hour in (10, 14, 18):
-                extra = {"heart_rate": str(rate + 22)}
-            if day == 3 and hour == 6:
-                high = 34.5
-            if hour == 6:
-                extra |= {
-                    "systolic": "132",
-                    "diastolic": "80",
-                    "intake": "2100",
-                    "output": "1850",
-                    "urine": "1500/C",
-                }
-            if hour == 14:
-                extra |= {
-                    "stool": ("1", "0", "1/E", "3/2E", "1 2/E", "1", "2", "1", "1")[day],
-                    "systolic": "126",
-                    "diastolic": "78",
-                }
-            site = Site.ORAL if day == 1 else Site.RECTAL if day == 2 else Site.AXILLARY
-            take(
-                day,
-                hour,
-                temperature=f"{high:.1f}",
-                site=site,
-                pulse=str(rate),
-                respiration=str(18 + (hour % 5)),
-                **extra,
-            )
+            skipped = (day, hour) < (0, 14) or (day, hour) in ((4, 14), (5, 18)) or (day > 5 and hour != 14)
+            if not skipped:
+                take(desk, day, hour, **_signs(day, hour, dice))
     desk.do("vitals.not-measured", NotMeasured("p1", "s1", "out", at=at(4, 14)))
     desk.do("vitals.not-measured", NotMeasured("p1", "s1", "refused", at=at(5, 18)))
     desk.do("vitals.add-event", AddEvent("p1", "s1", "surgery", at(1, 9)))
     desk.do("vitals.add-event", AddEvent("p1", "s1", "surgery", at(6, 9)))
+
+
+def _signs(day: int, hour: int, dice: random.Random) -> dict[str, Any]:
+    """Give the signs of one column: a fever that goes, a pulse that falls short on the third day."""
+    high = max(36.6, 39.1 - day * 0.5 + dice.gauss(0, 0.25))
+    rate = round(76 + (high - 36.6) * 14 + dice.gauss(0, 4))
+    found: dict[str, Any] = {"pulse": str(rate), "respiration": str(18 + (hour % 5))}
+    found["site"] = Site.ORAL if day == 1 else Site.RECTAL if day == 2 else Site.AXILLARY
+    found["temperature"] = "34.5" if (day, hour) == (3, 6) else f"{high:.1f}"
+    if day == 2 and hour in (10, 14, 18):
+        found["heart_rate"] = str(rate + 22)
+    if hour == 6:
+        found |= {"systolic": "132", "diastolic": "80", "intake": "2100", "output": "1850", "urine": "1500/C"}
+    if hour == 14:
+        stools = ("1", "0", "1/E", "3/2E", "1 2/E", "1", "2", "1", "1")
+        found |= {"stool": stools[day], "systolic": "126", "diastolic": "78"}
+    return found
 
 
 __all__ = ["furnish"]
