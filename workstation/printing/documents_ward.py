@@ -158,7 +158,7 @@ class RequestSlipPaper:
     department: str
     bed: str
     diagnoses: tuple[str, ...]
-    lines: tuple[RequestLine, ...]
+    tests: tuple[RequestLine, ...]
     requester: Signer
     stamp: Stamp
     urgency: Urgency = "routine"

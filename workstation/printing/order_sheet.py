@@ -191,7 +191,8 @@ class _OrderSheet:
         lines = self._lines(entry.content, room, self.content)
         if entry.skin_test:
             ink = RED if "+" in entry.skin_test else ""
-            text = unbroken(say("skin_test", result=entry.skin_test))
+            result = entry.skin_test
+            text = unbroken(say("skin_test", result=result) if result.startswith("(") else result)
             lines += self._lines(text, room, replace(self.content, bold=True, ink=ink))
         if entry.void is not None:
             text = say("void", name=entry.void.name, time=unbroken(entry.void.time))

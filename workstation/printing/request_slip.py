@@ -147,11 +147,11 @@ class _RequestSlip:
             rows[-1], strokes=(Stroke(0, rows[-1].height, self.inner, rows[-1].height, 0.35, 0.0),)
         )
         blocks: list[Block] = [(*rows, space(0.8))]
-        if not self.paper.lines:
+        if not self.paper.tests:
             blocks.append(
                 tuple(paragraph(say("nothing"), self.inner, Type(self.form.sizes["test"], bold=True)))
             )
-        blocks += [self._line(n, line) for n, line in enumerate(self.paper.lines, start=1)]
+        blocks += [self._line(n, line) for n, line in enumerate(self.paper.tests, start=1)]
         return blocks
 
     def _line(self, n: int, line: RequestLine) -> Block:
