@@ -151,9 +151,9 @@ class OrdersPage(Page):
             *panel.editing_actions(),
             Action("prescription.open", "Orders", panel.focus_entry, p.ORDER_READ, patient_bound=True),
             Action("orders.new", "New order", panel.focus_entry, p.ORDER_WRITE, patient_bound=True),
-            Action("orders.stop", "Stop", panel.stop_current, p.ORDER_STOP, patient_bound=True),
+            Action("orders.stop", "Stop the order", panel.stop_current, p.ORDER_STOP, patient_bound=True),
             Action(
-                "orders.void", "Take back", panel.void_current, p.ORDER_STOP, patient_bound=True, hint=False
+                "orders.void", "Void the order", panel.void_current, p.ORDER_STOP, patient_bound=True, hint=False
             ),
             Action("orders.next-tab", "Next tab", partial(panel.head.step, 1), p.ORDER_READ, hint=False),
             Action("list.refresh", "Refresh", self._refresh_list, p.ORDER_READ, hint=False),

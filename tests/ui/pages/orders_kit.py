@@ -17,11 +17,12 @@ from ui.pages.orders import OrdersPage
 from ui.shell import Shell
 from ui.shell_parts.specs import PageSpec, Setting, WindowSpec
 from ui.widgets.banner import BannerData
-from workstation.core.settings import LANGUAGE
+from workstation.core.settings import LANGUAGE, SCALE, THEME
 from workstation.security.permissions import Permission
 from workstation.terminology.doses import plain
 
 ABOUT = PatientContext("p1", "欧阳建国", "e1", stay=True)
+LOOK = ("zh_CN", "light", 100)
 SPEC = WindowSpec(
     (
         PageSpec(
@@ -43,12 +44,13 @@ class Ward:
     """A window for one person in front of a bedside."""
 
     def __init__(
-        self, app: QApplication, bedside: Bedside, user: str = "doc", language: str = "zh_CN"
+        self, app: QApplication, bedside: Bedside, user: str = "doc", look: tuple[str, str, int] = LOOK
     ) -> None:
         self.bedside = bedside
         desk = bedside.desk
         desk.unlock(user, PIN)
-        desk.set_setting(LANGUAGE, language)
+        for setting, value in zip((LANGUAGE, THEME, SCALE), look, strict=True):
+            desk.set_setting(setting, value)
         self.shell: Shell
         self.shell, self.tasks = compose(app, desk, desk.clock, SPEC, inline=True)
         self.shell.resize(1366, 768)

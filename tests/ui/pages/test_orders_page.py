@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.accessibility import nameless, too_small
 from tests.ui.pages.orders_kit import Ward
 from tests.workstation.orders.bedside import STAT, Bedside, furnish
 from ui.pages.line_editor.cells import Cell
@@ -208,7 +209,8 @@ def test_ctrl_e_stops_the_whole_infusion_at_a_typed_moment(ward):
     ward.panel.grid.setFocus()
     ward.panel.grid.setCurrentIndex(ward.panel.model.index(1, Cell.DRUG))
     ward.type("{Control+E}")
-    assert "0.9%氯化钠注射液" in ward.panel.ending.sheet.findChildren(type(ward.panel.story))[1].text()
+    said = ward.panel.ending.sheet.findChildren(type(ward.panel.story))[1].text()
+    assert "0.9%氯化钠注射液" in plain(said)
     ward.type("1800{Return}")
     QApplication.focusWidget().setText("疗程结束")
     ward.type("{Return}")
@@ -285,3 +287,10 @@ def test_what_stands_in_the_way_is_named_beside_the_button(ward):
     ward.settle()
     assert not ward.page.bar.sign_button.isEnabled()
     assert "第 2 行" in ward.page.bar.reason.text()
+
+
+def test_every_control_has_a_name_and_room_to_hit(ward):
+    ward.bedside.sign(ward.bedside.item("nursing-1"))
+    ward.panel.load_signed()
+    assert nameless(ward.page) == []
+    assert too_small(ward.page) == []

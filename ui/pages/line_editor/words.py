@@ -31,12 +31,13 @@ SKIN_STATES: Final = {
 class Words:
     """Words for the lines of one host. `knowledge` is asked late, because loading it takes time.
 
-    `cells` are its columns; `beside` those that stand with the name where the table is narrow; `empty_words` invite to
-    write the first line.
+    `cells` are its columns; `beside` those that stand with the name where the table is narrow, and where it is
+    narrower still; a host that `drops` needless columns does so even where there is room for them.
     """
 
     cells: ClassVar[Sequence[Cell]] = tuple(Cell)
-    beside: ClassVar[Sequence[Cell]] = ()
+    beside: ClassVar[Sequence[Sequence[Cell]]] = ()
+    drops: ClassVar[bool] = False
 
     def __init__(self, knowledge: Callable[[], Knowledge]) -> None:
         self.knowledge = knowledge

@@ -22,8 +22,11 @@ LEAST_REASON = 2
 class Ending(QObject):
     """One sheet at a time; `done` is called after the desk did what was asked."""
 
-    def __init__(self, ctx: Context, host: Callable[[], QWidget], done: Callable[[], None]) -> None:
+    def __init__(
+        self, ctx: Context, name: str, host: Callable[[], QWidget], done: Callable[[], None]
+    ) -> None:
         super().__init__()
+        self._name = name
         self.closed = False
         self.sheet: AskSheet | None = None
         self._ctx, self._host, self._done = ctx, host, done
@@ -39,13 +42,13 @@ class Ending(QObject):
             at = read_start(words[0], self._ctx.clock.now())
             return StopOrder(row.id, words[1], instant(at) if at is not None else "")
 
-        title = _("Stop the infusion group") if len(together) > 1 else _("Stop the order")
-        self._ask(title, together, questions, "orders.stop", request)
+        act = _("Stop the infusion group") if len(together) > 1 else _("Stop the order")
+        self._ask(act, together, questions, "orders.stop", request)
 
     def void(self, row: OrderRow, together: Sequence[OrderRow]) -> None:
         """Ask why an order that nobody carried out is taken back."""
         self._ask(
-            _("Take the order back"),
+            _("Void the order"),
             together,
             [Question(_("Reason"), LEAST_REASON)],
             "orders.void",
@@ -65,15 +68,16 @@ class Ending(QObject):
 
     def _ask(
         self,
-        title: str,
+        act: str,
         rows: Sequence[OrderRow],
         questions: Sequence[Question],
         verb: str,
         request: Callable[[list[str]], object],
         said: str = "",
     ) -> None:
-        lines = [line_text(row) for row in rows]
-        sheet = AskSheet(self._host(), title, "\n".join([*lines, said] if said else lines), questions, title)
+        lines = [row.line for row in rows]
+        title = f"{act}: {self._name}"
+        sheet = AskSheet(self._host(), title, "\n".join([*lines, said] if said else lines), questions, act)
         self.sheet = sheet
 
         def go(words: list[str]) -> None:
@@ -102,9 +106,3 @@ class Ending(QObject):
         sheet.dismiss()
         sheet.deleteLater()
         self.sheet = None
-
-
-def line_text(row: OrderRow) -> str:
-    """Write an order as one line."""
-    parts = (row.name, row.detail, row.dose, row.route, row.frequency)
-    return " — ".join(part for part in parts if part)

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QPushButton
 
-from ui.theme import theme
 from ui.widgets.buttons import button
-from ui.widgets.labels import label
+from ui.widgets.flow import FlowRow
 from workstation.core.i18n import _
 from workstation.orders.model import OrderList, OrderTab, OrderTerm
 
@@ -18,41 +17,35 @@ DRAFTS: Final = "drafts"
 TABS: Final = (OrderTab.LONG_TERM.value, OrderTab.STAT.value, DRAFTS, OrderTab.ALL.value)
 
 
-class OrdersHead(QWidget):
+class OrdersHead(FlowRow):
     """`changed` says that another part of the list is wanted."""
 
     changed = Signal()
 
     def __init__(self, acts: dict[str, tuple[str, Callable[[], object], str]]) -> None:
         super().__init__()
-        t = theme()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(t.px(4), t.px(2), t.px(4), t.px(2))
-        row.setSpacing(t.px(4))
         self._group = QButtonGroup(self)
         self.tabs: list[QPushButton] = []
         for place, _tab in enumerate(TABS):
-            made = button("", kind="quiet", parent=self)
-            made.setCheckable(True)
+            made = self._turning("")
             self._group.addButton(made, place)
             self.tabs.append(made)
-            row.addWidget(made)
         self.tabs[0].setChecked(True)
-        self.only_running = button("", kind="quiet", parent=self)
-        self.only_running.setCheckable(True)
+        self.only_running = self._turning("")
         self.only_running.setChecked(True)
-        row.addSpacing(t.px(8))
-        row.addWidget(self.only_running)
-        self.count = label("", "label", color="text2")
-        row.addWidget(self.count)
-        row.addStretch(1)
         self.acts: dict[str, QPushButton] = {}
         for name, (text, run, key) in acts.items():
             self.acts[name] = button(text, run, key=key, parent=self)
-            row.addWidget(self.acts[name])
+            self.add(self.acts[name])
         self._group.idClicked.connect(lambda _place: self.changed.emit())
         self.only_running.clicked.connect(lambda _on: self.changed.emit())
         self.show_counts(None, 0)
+
+    def _turning(self, text: str) -> QPushButton:
+        made = button(text, kind="quiet", parent=self)
+        made.setCheckable(True)
+        self.add(made)
+        return made
 
     def tab(self) -> str:
         """Give the tab that is down: a value of `OrderTab`, or `drafts`."""
@@ -82,9 +75,6 @@ class OrdersHead(QWidget):
             made.setText(f"{title} {count}")
         running = found.running if found is not None else 0
         total = found.total if found is not None else 0
-        filtered = self.only_running.isChecked() and self.tab() != DRAFTS
         words = _("Only running {running}/{total}", running=running, total=total)
         self.only_running.setText(words)
         self.only_running.setVisible(self.tab() != DRAFTS)
-        left_out = total - running
-        self.count.setText(_("{count} over are left out", count=left_out) if filtered and left_out else "")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout
 
 from ui.context import Context, PatientContext
 from ui.draft_keeper import DraftKeeper
+from ui.page import Page
 from ui.pages.line_editor.bench import LineBench
 from ui.pages.line_editor.entry import Entry, Surroundings
 from ui.pages.line_editor.panel import LinePanel
@@ -16,7 +17,7 @@ from ui.pages.line_editor.strip import CardSpec
 from ui.pages.line_editor.words import Words
 from ui.pages.orders_parts.bench import OrderBench
 from ui.pages.orders_parts.choices import choices_of
-from ui.pages.orders_parts.ending import Ending, line_text
+from ui.pages.orders_parts.ending import Ending
 from ui.pages.orders_parts.entry import OrderEntry
 from ui.pages.orders_parts.head import DRAFTS, OrdersHead
 from ui.pages.orders_parts.options import DRAFT_KIND, from_body, request_of, to_body
@@ -50,14 +51,13 @@ class OrdersPanel(LinePanel):
     check_verb = "orders.check"
     draft_kind = DRAFT_KIND
 
-    def __init__(
-        self, ctx: Context, patient: PatientContext, parent: QWidget | None, drafts: DraftKeeper
-    ) -> None:
-        super().__init__(ctx, patient, parent, drafts)
+    def __init__(self, ctx: Context, patient: PatientContext, page: Page, drafts: DraftKeeper) -> None:
+        super().__init__(ctx, patient, page, drafts)
+        self._hint = page.hint
         self.grid.setAccessibleName(_("Order lines"))
         self.found: OrderList | None = None
         self._held: OrderList | None = None
-        self.ending = Ending(ctx, self.host, self.load_signed)
+        self.ending = Ending(ctx, patient.name, self.host, self.load_signed)
         self.head = OrdersHead(self._acts())
         self.frozen = FreezeBar()
         self.story = label("", "label", color="text2", wrap=True)
@@ -81,13 +81,13 @@ class OrdersPanel(LinePanel):
         return actor is not None and actor.may(permission)
 
     def _acts(self) -> dict[str, tuple[str, Any, str]]:
-        hint = self.ctx.actions.hint
+        hint = self._hint
         acts: dict[str, tuple[str, Any, str]] = {}
         if self.may(Permission.ORDER_WRITE):
             acts["new"] = (_("New order"), self.focus_entry, hint("orders.new"))
         if self.may(Permission.ORDER_STOP):
-            acts["stop"] = (_("Stop"), self.stop_current, hint("orders.stop"))
-            acts["void"] = (_("Take back"), self.void_current, hint("orders.void"))
+            acts["stop"] = (_("Stop the order"), self.stop_current, hint("orders.stop"))
+            acts["void"] = (_("Void the order"), self.void_current, hint("orders.void"))
         return acts
 
     def make_words(self) -> Words:
@@ -255,7 +255,7 @@ class OrdersPanel(LinePanel):
             2,
             _("Sent back by the nurse"),
             row.returned,
-            line_text(row),
+            row.line,
             key=f"returned-{row.id}-{row.returned}",
         )
         if not self.may(Permission.ORDER_SIGN):
@@ -264,7 +264,7 @@ class OrdersPanel(LinePanel):
             view,
             (
                 Choice(_("Answer…"), lambda: self.ending.answer(row)),
-                Choice(_("Take back"), lambda: self.ending.void(row, self._together(row))),
+                Choice(_("Void the order"), lambda: self.ending.void(row, self._together(row))),
             ),
         )
 

@@ -64,7 +64,7 @@ def state_text(row: OrderRow) -> str:
         OrderState.DONE: lambda: _("Carried out"),
         OrderState.NOT_DONE: lambda: _("Not carried out"),
         OrderState.UNUSED: lambda: f"□ {_('Not used')}",
-        OrderState.VOID: lambda: f"× {_('Taken back')}",
+        OrderState.VOID: lambda: f"× {_('Voided')}",
     }
     return words[row.state]()
 
@@ -77,8 +77,10 @@ def _running(row: OrderRow) -> str:
 
 def people_text(row: OrderRow) -> str:
     """Name who ordered and who verified; behind them who stopped."""
-    names = "/".join(name for name in (row.prescriber, row.verified_by) if name)
-    return _("{names}, stopped {who}", names=names, who=row.stopped_by) if row.stopped_by else names
+    names = doses.keep("/".join(name for name in (row.prescriber, row.verified_by) if name))
+    if not row.stopped_by:
+        return names
+    return _("{names}, stopped {who}", names=names, who=doses.keep(row.stopped_by))
 
 
 def story(row: OrderRow) -> str:

@@ -53,7 +53,11 @@ class OrderWords(Words):
         Cell.STATE,
         Cell.PEOPLE,
     )
-    beside: ClassVar[Sequence[Cell]] = (Cell.FIRST_DAY, Cell.RATE)
+    beside: ClassVar[Sequence[Sequence[Cell]]] = (
+        (Cell.FIRST_DAY, Cell.RATE),
+        (Cell.START, Cell.TIMES, Cell.FIRST_DAY, Cell.RATE, Cell.PEOPLE),
+    )
+    drops: ClassVar[bool] = True
 
     def __init__(self, knowledge: Callable[[], Knowledge], now: Callable[[], datetime]) -> None:
         super().__init__(knowledge)
@@ -164,8 +168,13 @@ class OrderWords(Words):
         return {cell for cell in OPTIONAL if not said(cell)}
 
     def labelled(self, cell: Cell, text: str) -> str:
-        """Name the doses of the first day where their title is not in sight."""
-        return _("first day {count}", count=text) if cell is Cell.FIRST_DAY else text
+        """Name begin, times and doses of the first day where their titles are not in sight."""
+        words = {
+            Cell.START: lambda: _("from {moment}", moment=text) if text != _("now") else text,
+            Cell.TIMES: lambda: _("at {times}", times=text),
+            Cell.FIRST_DAY: lambda: _("first day {count}", count=text),
+        }
+        return doses.keep(doses.plain(words[cell]())) if cell in words else text
 
     def own_titles(self) -> dict[Cell, str]:
         """Name the columns of orders; the year stands in the title of the begin, so that rows need none."""
