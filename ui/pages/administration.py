@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.actions import Action
@@ -16,10 +16,12 @@ from ui.pages.nursing_parts.actual_sheet import ActualSheet
 from ui.pages.nursing_parts.asking import Asking
 from ui.pages.nursing_parts.giving import Giving
 from ui.pages.nursing_parts.mar_glyphs import LegendMark
+from ui.pages.nursing_parts.mar_layout import LEAST
 from ui.pages.nursing_parts.mar_news import changes
 from ui.pages.nursing_parts.mar_view import MarChart
-from ui.pages.nursing_parts.rights_panel import RightsPanel
+from ui.pages.nursing_parts.rights_panel import WIDTH, RightsPanel
 from ui.theme import theme
+from ui.widgets.banner import written_date
 from ui.widgets.buttons import button
 from ui.widgets.chips import StatusChip
 from ui.widgets.empty_state import EmptyState
@@ -48,6 +50,7 @@ class AdministrationPage(Page):
         self.day: date | None = None
         self.view: MarView | None = None
         self._held: MarView | None = None
+        self.left = QWidget()
         self.chart = MarChart()
         self.panel = RightsPanel(self.hint)
         self.bar = FreezeBar()
@@ -59,7 +62,7 @@ class AdministrationPage(Page):
         self.giving = Giving(self)
         self.wedge = Wedge(self, self._scans_wanted)
         self._lay_out()
-        self.chart.opened.connect(self._open_cell)
+        self.chart.opened.connect(self.giving.choose)
         self.bar.refresh.connect(self.renew)
         self.wedge.scanned.connect(self.giving.scanned)
 
@@ -82,7 +85,8 @@ class AdministrationPage(Page):
         legend = FlowRow()
         for state in CellState:
             legend.add(LegendMark(state))
-        left = QVBoxLayout()
+        left = QVBoxLayout(self.left)
+        left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(t.px(4))
         left.addWidget(self.bar)
         left.addWidget(self.chart, 1)
@@ -90,7 +94,7 @@ class AdministrationPage(Page):
         left.addWidget(legend)
         body = QHBoxLayout()
         body.setSpacing(t.px(8))
-        body.addLayout(left, 1)
+        body.addWidget(self.left, 1)
         body.addWidget(self.panel)
         self.content.setContentsMargins(t.px(8), t.px(6), t.px(8), t.px(4))
         self.content.setSpacing(t.px(6))
@@ -124,13 +128,27 @@ class AdministrationPage(Page):
         self.view, self._held = view, None
         self.bar.set_text("")
         now = self.ctx.clock.now()
-        self.chart.setVisible(bool(view.rows))
-        self.nothing.setVisible(not view.rows)
         self.chart.show_view(view, now)
-        self.days.setText(f"{self._middle():%Y-%m-%d}")
+        self.fit()
+        self.days.setText(written_date(self._middle()))
         self.as_of.setText(_("as of {time} (24 h)", time=words.clock(view.as_of, now)))
         self.show_lock()
         self._go_to_asked()
+
+    def fit(self) -> None:
+        """Show the chart beside the five rights, or make way for them where there is no room for both."""
+        rows = self.view is not None and bool(self.view.rows)
+        beside = self.width() >= theme().px(LEAST + WIDTH + 32)
+        taken = self.panel.view is not None and not beside
+        self.panel.take_room(whole=taken)
+        self.left.setVisible(not taken)
+        self.chart.setVisible(rows)
+        self.nothing.setVisible(not rows)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room out again."""
+        super().resizeEvent(event)
+        self.fit()
 
     def _go_to_asked(self) -> None:
         """Go to the dose that was chosen on a list, and take it in hand."""
@@ -227,13 +245,6 @@ class AdministrationPage(Page):
     def focus_region(self, number: int) -> None:
         """Focus the chart."""
         self.chart.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _open_cell(self) -> None:
-        """Enter on the chart: with a dose in hand it is given, else the current one is taken in hand."""
-        if self.giving.ready():
-            self.giving.confirm()
-        elif self.panel.view is None:
-            self.giving.choose()
 
     def actual(self) -> None:
         """Record what really happened with the current dose."""

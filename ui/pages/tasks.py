@@ -117,6 +117,8 @@ class TasksPage(Page):
         (self.pane.set_rows if mine else self.pane.offer)(rows)
         if mine and self.table.current() is None and rows and place >= 0:
             self.table.selectRow(min(place, len(rows) - 1))
+        elif self.table.current() is None:
+            self.table.select_first()
         counts = Counter(row.lane for row in view.rows)
         for lane, chip in self.chips.items():
             state, word = words.lane(lane)

@@ -15,6 +15,7 @@ from ui.pages.nursing_parts.verify_columns import Fresh
 from ui.pages.nursing_parts.ward_scans import WardScans
 from ui.theme import theme
 from ui.ward_choice import WardChoice
+from ui.widgets.banner import written_day
 from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, StatusChip, Travelled
 from ui.widgets.empty_state import EmptyState
@@ -167,7 +168,7 @@ class VerifyPage(Page):
             self.running.set_rows([])
             return
         self.who.setText(words.named(row.who))
-        self.detail.setText(f"{words.who(row.who)}  {row.who.birth}  {row.who.stay_number}")
+        self.detail.setText(f"{words.who(row.who)}  {written_day(row.who.birth)}  {row.who.stay_number}")
         chip = words.allergy(row.who)
         self.allergy.set(chip.state, chip.text)
         self._show_running()

@@ -69,6 +69,7 @@ def window(
     shell.activateWindow()
     shell._unlock(user, PIN)
     shell.open_page(page)
+    QApplication.processEvents()
     return shell
 
 

@@ -94,7 +94,7 @@ class SecondPerson(Overlay):
         title = _("A second person compares")
         self.setAccessibleName(title)
         self.card = Card(self)
-        self.card.setMaximumWidth(theme().px(560))
+        self.card.setFixedWidth(min(theme().px(560), max(host.width() - theme().px(32), 320)))
         self.card.rows.addWidget(label(title, "section", bold=True, wrap=True))
         for line in lines:
             self.card.rows.addWidget(label(line, wrap=True))

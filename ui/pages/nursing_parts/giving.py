@@ -118,8 +118,8 @@ class Giving:
             page.chart.go_to(view.slot)
         missing = self._missing() if view.drug else []
         page.panel.show_view(view, missing, self.act(view), self.confirm, self.drop)
+        page.fit()
         page.ctx.actions.changed.emit()
-        page.chart.setFocus()
 
     def _missing(self) -> list[str]:
         found = [] if self.wristband else [_("wristband")]
@@ -142,16 +142,12 @@ class Giving:
             _("Begin the infusion of {name}", name=name) if view.infusion else _("Give to {name}", name=name)
         )
 
-    def ready(self) -> bool:
-        """Say whether Enter does something."""
-        view = self._page.panel.view
-        return view is not None and bool(self.act(view))
-
     def drop(self) -> None:
         """Put the dose down again."""
         self.hand = Hand()
         self._page.asking.close()
         self._page.panel.clear()
+        self._page.fit()
         self._page.ctx.actions.changed.emit()
         self._page.chart.setFocus()
 

@@ -13,15 +13,16 @@ from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QTextLayout
+from PySide6.QtGui import QFontMetricsF, QTextLayout
 
 from ui.pages.nursing_parts import words
 from ui.theme import theme
-from ui.widgets.cells import chip_size, run_layout
+from ui.widgets.cells import chip_size, in_pieces, run_layout
 from ui.widgets.table_model import Badge, Run
 from workstation.core.clock import parse_instant
 from workstation.nursing.rows import Cell, CellState, MarRow, MarView
 from workstation.terminology.doses import keep
+from workstation.terminology.doses import plain as plain_text
 
 DAY: Final = timedelta(days=1)
 LEFT: Final = (300, 420)
@@ -29,6 +30,8 @@ LEFT_SHARE: Final = 0.32
 COLUMN: Final = 84
 GLYPH: Final = 14
 PAD: Final = 6
+STRIP: Final = 40
+LEAST: Final = LEFT[0] + 6 * COLUMN  # below this width the columns are too narrow to be read
 # columns of the days beside today, and of today; the first that fits is taken
 SPLITS: Final = ((4, 12), (4, 8), (3, 8), (2, 8), (2, 6), (1, 6), (1, 4))
 SPOKEN_STATES: Final = frozenset(
@@ -98,10 +101,17 @@ class Plan:
         return next((b.x(self.now) for b in self.bins if b.start <= self.now < b.end), None)
 
     def hidden(self, top: float, bottom: float) -> tuple[list[str], list[str]]:
-        """Name the medicines that lie above and below what is in sight, counted by their first line."""
-        reach = theme().row_height / 2
+        """Name the medicines that lie above and below what is in sight, counted by their first line.
+
+        The strip that names them covers a line itself.
+        """
+        reach, strip = theme().row_height / 2, theme().px(STRIP)
         above = [r.row.line.name for r in self.rows if r.top + reach < top]
+        if above:
+            above = [r.row.line.name for r in self.rows if r.top + reach < top + strip]
         below = [r.row.line.name for r in self.rows if r.top + reach > bottom]
+        if below:
+            below = [r.row.line.name for r in self.rows if r.top + reach > bottom - strip]
         return above, below
 
 
@@ -186,20 +196,26 @@ def _mark(cell: Cell, column: Bin, y: float, now: datetime) -> Mark:
     t = theme()
     x = column.left + t.px(3)
     width = column.width - t.px(6)
-    text = run_layout(mark_runs(cell, now), width - t.px(GLYPH + 6), "label")
+    room = width - t.px(GLYPH + 6)
+    text = run_layout(mark_runs(cell, now, room), room, "label")
     height = max(text.boundingRect().height(), t.px(GLYPH)) + t.px(4)
     return Mark(cell, QRectF(x, y, width, height), text)
 
 
-def mark_runs(cell: Cell, now: datetime) -> tuple[Run, ...]:
-    """Give what stands beside a mark: when, how much, and who, why or how it stands."""
+def mark_runs(cell: Cell, now: datetime, room: float) -> tuple[Run, ...]:
+    """Give what stands beside a mark: when, how much, and who, why or how it stands.
+
+    A dose that is wider than its column parts at its blanks, as the last resort.
+    """
     fact = cell.facts[-1] if cell.facts else None
-    at = parse_instant(fact.at if fact is not None and fact.at else cell.at).astimezone(now.tzinfo)
-    found = [Run(f"{at:%H:%M}", bold=True)]
+    planned = parse_instant(cell.at).astimezone(now.tzinfo)
+    at = parse_instant(fact.at).astimezone(now.tzinfo) if fact is not None and fact.at else planned
+    found = [Run(f"{at:%H:%M}" if at.date() == planned.date() else f"{at:%m-%d %H:%M}", bold=True)]
     if cell.state in SPOKEN_STATES:
         found.append(Run(f" {keep(words.cell_word(cell.state))}", bold=True))
     if cell.dose:
-        found.append(Run(f"\n{cell.dose}"))
+        wide = QFontMetricsF(theme().font("label")).horizontalAdvance(cell.dose) > room
+        found.append(Run(f"\n{in_pieces(plain_text(cell.dose)) if wide else cell.dose}"))
     if fact is not None:
         told = fact.reason if cell.state is CellState.NOT_GIVEN else fact.by
         found.append(Run(f"\n{told}", color="text2"))

@@ -12,6 +12,7 @@ from ui.pages.nursing_parts.mar_glyphs import paint_glyph
 from ui.pages.nursing_parts.mar_layout import GLYPH, PAD, Bin, Mark, Plan, RowPlan
 from ui.style import focus_ring, panel
 from ui.theme import theme
+from ui.widgets.banner import written_date
 from ui.widgets.cells import WRAP, paint_chip
 from workstation.core.i18n import _, n_
 from workstation.nursing.rows import CellState
@@ -39,11 +40,11 @@ def paint_chart(painter: QPainter, sight: Sight) -> None:
     painter.save()
     painter.setClipRect(QRectF(0, head, sight.width, sight.height - head))
     _grounds(painter, sight)
+    _now(painter, sight)
     offset = head - sight.scroll
     for row in sight.plan.rows:
         if row.bottom + offset > head and row.top + offset < sight.height:
             _row(painter, sight, row, offset)
-    _now(painter, sight)
     painter.restore()
     _head(painter, sight)
     _hidden(painter, sight)
@@ -143,7 +144,8 @@ def _day(painter: QPainter, laid: Plan, column: Bin, half: float) -> None:
     painter.setFont(t.font("label", bold=True))
     painter.setPen(t.color("text2"))
     today = column.start.date() == laid.now.date()
-    text = _("Today {date}", date=f"{column.start:%Y-%m-%d}") if today else f"{column.start:%Y-%m-%d}"
+    day = written_date(column.start.date())
+    text = _("Today {date}", date=day) if today else day
     same = [b for b in laid.bins if b.start.date() == column.start.date()]
     room = QRectF(column.left + t.px(3), 0, sum(b.width for b in same), half)
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, text)

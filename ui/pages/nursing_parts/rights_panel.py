@@ -6,25 +6,35 @@ Enter gives only where everything holds. What stands in the way is a stop card w
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui import icons
 from ui.pages.nursing_parts import words
-from ui.style import panel
+from ui.style import focus_ring, panel
 from ui.theme import theme
 from ui.widgets.alerts import AlertCard, AlertView
 from ui.widgets.areas import reading_area
 from ui.widgets.buttons import button
-from ui.widgets.chips import StatusChip
 from ui.widgets.labels import label
 from workstation.core.i18n import _
-from workstation.nursing.rows import Barrier, RightRow, RightsView
-from workstation.terminology.doses import keep
+from workstation.nursing.rows import Barrier, Line, Right, RightRow, RightsView
+from workstation.terminology.doses import DASH, keep
 
 WIDTH = 372
+
+
+@dataclass(frozen=True)
+class StopView(AlertView):
+    """A stop at the bedside: its word says what not to do."""
+
+    def heading(self) -> str:
+        """Give the word and what stands in the way."""
+        return f"{_('Do not give')} · {self.title}"
 
 
 class RightsPanel(QWidget):
@@ -35,7 +45,8 @@ class RightsPanel(QWidget):
         self._hint = hint
         self.view: RightsView | None = None
         self.setAccessibleName(_("Five rights"))
-        self.setFixedWidth(theme().px(WIDTH))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._run: Callable[[], None] | None = None
         self._rows = QVBoxLayout(self)
         m = theme().px(12)
         self._rows.setContentsMargins(m, m, m, m)
@@ -47,9 +58,14 @@ class RightsPanel(QWidget):
 
     def clear(self) -> None:
         """Show nothing."""
-        self.view = None
+        self.view, self._run = None, None
         self._empty()
         self.hide()
+
+    def take_room(self, whole: bool) -> None:
+        """Stand beside the chart, or take the whole page where there is no room for both."""
+        self.setMinimumWidth(0 if whole else theme().px(WIDTH))
+        self.setMaximumWidth(16_777_215 if whole else theme().px(WIDTH))
 
     def _empty(self) -> None:
         for widget in (self._body, *self._foot):
@@ -69,17 +85,14 @@ class RightsPanel(QWidget):
     ) -> None:
         """Show a dose. `missing` names what was not scanned; `act` is what Enter does, empty where it does nothing."""
         self._empty()
-        self.view = view
+        self.view, self._run = view, run if act else None
         inside = QWidget()
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(theme().px(8))
         rows.addWidget(label(words.named(view.who), "name", wrap=True))
-        rows.addWidget(label(f"{words.who(view.who)}  {view.who.stay_number}", color="text2", wrap=True))
-        chip = words.allergy(view.who)
-        rows.addWidget(StatusChip(chip.state, chip.text, solid=chip.state == "allergy"))
         for line in view.lines:
-            rows.addWidget(_line(line.display, line.name))
+            rows.addWidget(_line(line))
         for card in self._cards(view, missing):
             rows.addWidget(card)
         rows.addWidget(_grid(view.rights))
@@ -89,7 +102,17 @@ class RightsPanel(QWidget):
         self._rows.addWidget(self._body, 1)
         self._add_foot(view, act, run, close)
         self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
         self._announce(view)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter gives, where everything holds."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if self._run is not None:
+                self._run()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     def _add_foot(
         self, view: RightsView, act: str, run: Callable[[], None], close: Callable[[], None]
@@ -108,8 +131,9 @@ class RightsPanel(QWidget):
         """Give the cards: what stops it, then what Enter will still ask."""
         made: list[QWidget] = []
         for bar in view.bars:
-            tier = 4 if bar.barrier is Barrier.RECORDED else 1
-            made.append(AlertCard(AlertView(tier, bar.message, bar.hint)))
+            recorded = bar.barrier is Barrier.RECORDED
+            view_of = AlertView(4, bar.message, bar.hint) if recorded else StopView(1, bar.message, bar.hint)
+            made.append(AlertCard(view_of))
         if made:
             return made[:2]
         if missing:
@@ -134,27 +158,25 @@ class RightsPanel(QWidget):
         text = getattr(error, "message", "")
         hint = getattr(error, "hint", "")
         if self._inside is not None:
-            self._inside.insertWidget(3, AlertCard(AlertView(1, text, hint)))
+            self._inside.insertWidget(1, AlertCard(StopView(1, text, hint)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the panel's ground and edge."""
         t = theme()
-        panel(QPainter(self), QRectF(self.rect()), t.color("surface"), t.color("border"), t.px(6))
+        painter = QPainter(self)
+        panel(painter, QRectF(self.rect()), t.color("surface"), t.color("border"), t.px(6))
+        if self.hasFocus():
+            focus_ring(painter, QRectF(self.rect()), t.px(6), inset=True)
 
 
-def _line(display: str, name: str) -> QLabel:
+def _line(line: Line) -> QLabel:
+    """Give a whole medication line with its name bold."""
     made = label("", wrap=True)
-    rest = display[len(name) :] if display.startswith(name) else f" — {display}"
+    head, *rest = map(escape, line.parts or (line.name,))
     made.setTextFormat(Qt.TextFormat.RichText)
-    made.setText(f"<b>{_html(name)}</b>{_html(rest)}")
-    made.setAccessibleName(display)
+    made.setText(f" {DASH} ".join((f"<b>{head}</b>", *rest)))
+    made.setAccessibleName(line.spoken)
     return made
-
-
-def _html(text: str) -> str:
-    from html import escape
-
-    return escape(text)
 
 
 def _grid(rights: Sequence[RightRow]) -> QWidget:
@@ -182,8 +204,9 @@ def _sign(ok: bool) -> QLabel:
 
 
 def _same(row: RightRow) -> QLabel:
-    text = row.expected if row.expected == row.found or not row.found else f"{row.expected} · {row.found}"
-    return label(_pieces(text), wrap=True)
+    if row.right is Right.TIME:
+        return label(_("planned {planned}, now {now}", planned=row.expected, now=row.found), wrap=True)
+    return label(_pieces(row.expected), wrap=True)
 
 
 def _pieces(text: str) -> str:
@@ -200,7 +223,8 @@ class _Differs(QWidget):
         m = t.px(8)
         rows.setContentsMargins(m, m, m, m)
         rows.setSpacing(t.px(2))
-        for title, text in ((_("Expected"), row.expected), (_("Scanned"), row.found)):
+        found = _("Now") if row.right is Right.TIME else _("Scanned")
+        for title, text in ((_("Expected"), row.expected), (found, row.found)):
             rows.addWidget(self._tinted(label(title, "label")))
             rows.addWidget(self._tinted(label(text or _("nothing"), "name", wrap=True)))
         self.setAccessibleName(

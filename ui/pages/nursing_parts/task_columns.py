@@ -16,7 +16,7 @@ def columns(now: Callable[[], datetime]) -> list[Column]:
     """Give the columns: lane, time, bed, patient, what, and what must be seen before."""
     return [
         Column("lane", "Lane", lambda r: words.lane(r.lane)[1], 84, state=lambda r: words.lane(r.lane)[0]),
-        Column("time", "Time", lambda r: words.clock(r.planned, now()), 56, whole=True, bold=True),
+        Column("time", "Time", lambda r: words.clock_below(r.planned, now()), 56, whole=True, bold=True),
         Column("left", "Distance", words.minutes, 72, whole=True, color="text2"),
         Column("bed", "Bed", lambda r: r.who.bed, 40, right=True, bold=True, find=lambda r: (r.who.bed,)),
         Column(

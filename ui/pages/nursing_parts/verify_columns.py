@@ -62,7 +62,7 @@ def people() -> list[Column]:
             badges=lambda p: words.alike(p.who),
             find=lambda p: (p.who.name, *readings(p.who.name).initials, *readings(p.who.name).full),
         ),
-        Column("count", "New", lambda p: str(len(p.new)), 36, right=True, bold=True),
+        Column("count", "New orders", lambda p: str(len(p.new)), 36, right=True, bold=True),
     ]
 
 
@@ -74,8 +74,12 @@ def fresh(now: Callable[[], datetime]) -> list[Column]:
         Column("line", "New order", lambda r: plain(r.new.line.display), 200, stretch=True, clinical=True,
                runs=_runs, badges=_badges),
         Column("times", "Times", _times, 84, whole=True),
-        Column("doctor", "Doctor", lambda r: f"{r.new.prescriber}\n{words.clock(r.new.at, now())}", 72, whole=True),
+        Column("doctor", "Doctor", lambda r: _signed(r, now()), 72, whole=True),
     ]  # fmt: skip
+
+
+def _signed(row: Fresh, now: datetime) -> str:
+    return f"{row.new.prescriber}\n{words.clock_below(row.new.at, now)}"
 
 
 def _runs(row: Fresh) -> Sequence[Run]:
@@ -119,7 +123,7 @@ def going(now: Callable[[], datetime]) -> list[Column]:
     return [
         Column("line", "Running", lambda r: plain(r.running.line.display), 180, stretch=True, clinical=True,
                runs=lambda r: words.runs(r.running.line, r.mark), badges=_going_badges),
-        Column("since", "Since", lambda r: words.clock(r.running.since, now()), 84, whole=True),
+        Column("since", "Since", lambda r: words.clock_below(r.running.since, now()), 84, whole=True),
     ]  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from ui.widgets.banner import written_date
 from ui.widgets.table_model import Badge, Run
 from workstation.core.clock import parse_instant
 from workstation.core.i18n import _, n_
@@ -18,7 +19,13 @@ def clock(instant: str, now: datetime) -> str:
     if not instant:
         return ""
     moment = parse_instant(instant, now.tzinfo).astimezone(now.tzinfo)
-    return f"{moment:%H:%M}" if moment.date() == now.date() else f"{moment:%Y-%m-%d %H:%M}"
+    day = "" if moment.date() == now.date() else f"{written_date(moment.date())} "
+    return f"{day}{moment:%H:%M}"
+
+
+def clock_below(instant: str, now: datetime) -> str:
+    """Give the same for a narrow column: the day above the time."""
+    return clock(instant, now).replace(" ", "\n")
 
 
 def who(person: Who) -> str:
@@ -80,7 +87,7 @@ def span(count: int) -> str:
     hours, rest = divmod(count, 60)
     if not hours:
         return _("{minutes} min", minutes=rest)
-    return _("{hours} h {minutes} min", hours=hours, minutes=rest)
+    return _("{hours} h {minutes} min", hours=hours, minutes=rest) if rest else _("{hours} h", hours=hours)
 
 
 def group_marks(groups: Sequence[int]) -> list[str]:
@@ -184,7 +191,7 @@ def difference(which: Difference) -> Badge:
         Difference.NEW: Badge("note", _("New")),
         Difference.CHANGED: Badge("warn", _("Changed")),
         Difference.TWICE: Badge("warn", _("Same drug twice")),
-        Difference.STOP: Badge("caution", _("Stop")),
+        Difference.STOP: Badge("caution", _("Stopped")),
     }[which]
 
 
