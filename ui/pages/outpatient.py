@@ -87,7 +87,6 @@ class OutpatientPage(Page):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.diagnoses, 1)
-        rows.addWidget(self.lab)
         rows.addWidget(self.vitals)
         self.regions = (
             Region(SUMMARY, _("Summary"), "activity", self.summary),
@@ -99,6 +98,7 @@ class OutpatientPage(Page):
             self.regions[3].add_to_header(widget, beside_title=place < 3)
         if self.rx is not None:
             self.regions[3].yields(*self.rx.yielding_header())
+        self.regions[2].add_to_header(self.lab)
         for widget in (self.kept, self.distance, self.kind):
             self.regions[1].add_to_header(widget)
         self.distance.hide()
@@ -121,7 +121,6 @@ class OutpatientPage(Page):
         self.note.view.form_shown.connect(self._give_room)
         self.vitals.edited.connect(self._typed)
         self.vitals.recorded.connect(self._vitals_recorded)
-        self.lab.opened.connect(partial(self.ctx.opener.open_page, "results"))
         self.drafts.kept.connect(self._show_kept)
         if self.rx is not None:
             self.rx.changed.connect(self._lines_changed)

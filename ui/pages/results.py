@@ -37,6 +37,7 @@ from workstation.security.permissions import Permission
 
 ROWS = ("DiagnosticReport", "Observation", "ServiceRequest", "Specimen", "Task")
 LIST_WIDTH = 268
+FIXED, TIME = 400, 96
 CRITICAL = "critical"
 
 
@@ -126,6 +127,8 @@ class ResultsPage(Page):
         super().resizeEvent(event)
         wide = theme().px(LIST_WIDTH)
         self.list.setFixedWidth(min(wide, max(self.width() // 3, theme().px(180))))
+        if self.view.times:
+            self._show_entry()
 
     # Content
 
@@ -183,18 +186,21 @@ class ResultsPage(Page):
         rows = result_table.lines(self.view, report.id if report is not None else "", now)
         if isinstance(entry, Entry) and entry.order is not None:
             rows = []
-        times = result_table.shown_times(self.view, rows)
-        self._show_table(rows, times)
+        self._show_table(rows, report.id if report is not None else "")
         self.heading.setText(self._heading(entry))
         self.about_report.setText(self._about(entry))
         self.about_report.setVisible(bool(self.about_report.text()))
         self._show_critical(report)
         self.read.setVisible(report is not None and (self._may_read(report) or report.open))
         self.read.setText(f"{_('Record what was done') if report and report.open else _('Read')}  Enter")
-        self.act.setVisible(self.may(Permission.LABORATORY_ORDER) or (report is not None and report.open))
+        self.act.setVisible(
+            self.may(Permission.LABORATORY_ORDER) and not (report is not None and report.open)
+        )
 
-    def _show_table(self, rows: list[Line], times: list[int]) -> None:
-        columns = result_table.columns(self.view, times, self.ctx.clock.now())
+    def _show_table(self, rows: list[Line], report: str) -> None:
+        most = max((self.width() - self.list.width() - theme().px(FIXED)) // theme().px(TIME), 1)
+        times = result_table.shown_times(self.view, rows, report, most)
+        columns = result_table.columns(self.view, times, rows, self.ctx.clock.now())
         names = tuple(column.title for column in columns)
         if names != self._asked_columns:
             self._asked_columns = names

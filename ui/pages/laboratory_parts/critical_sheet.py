@@ -6,10 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from ui.theme import theme
 from ui.widgets.buttons import button
-from ui.widgets.flow import FlowRow
 from ui.widgets.form_sheet import FormSheet
 from workstation.core.i18n import _
 from workstation.laboratory.model import HandleCritical
@@ -28,12 +28,13 @@ class CriticalSheet(FormSheet):
         self.action, self.told = QLineEdit(), QLineEdit()
         self.form.field(_("What was done"), self.action)
         self.form.field(_("Who was told"), self.told)
-        self.offers = FlowRow()
+        self.offers = QVBoxLayout()
+        self.offers.setSpacing(theme().px(4))
         for number, text in enumerate(self.usual(), 1):
             made = button(text, partial(self._take, text), key=f"Alt+{number}", parent=self.card)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self.offers.add(made)
-        self.card.rows.insertWidget(2, self.offers)
+            self.offers.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+        self.card.rows.insertLayout(2, self.offers)
         self.walk(self.action, self.told)
 
     @staticmethod

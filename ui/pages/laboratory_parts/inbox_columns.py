@@ -42,7 +42,7 @@ def by_day(rows: Sequence[UnreadRow], now: datetime) -> list[Waiting]:
 def columns() -> list[Column]:
     """Give the columns."""
     return [
-        Column("day", "Day", lambda w: w.day, width=88, whole=True, bold=True),
+        Column("day", "Date", lambda w: w.day, width=88, whole=True, bold=True),
         Column(
             "time", "Time", lambda w: words.moment_text(w.row.at, w.now), width=56, whole=True, color="text2"
         ),
@@ -56,7 +56,7 @@ def columns() -> list[Column]:
             badges=lambda w: (Badge("caution", _("same name")),) if w.row.same_name else (),
             find=lambda w: (w.row.name, *w.row.readings, w.row.number),
         ),
-        Column("place", "Place", lambda w: w.row.place, width=90, clinical=True, color="text2"),
+        Column("place", "Place", lambda w: w.row.place, width=90, whole=True, color="text2"),
         Column("report", "Report", lambda w: w.row.title, width=120, clinical=True, badges=_report_badges),
         Column(
             "values",

@@ -29,7 +29,7 @@ from workstation.laboratory.rows import ItemRow, Repeat
 
 PRIORITIES: Final[tuple[Priority, ...]] = ("routine", "urgent", "stat")
 WIDTH: Final = 720
-ROWS: Final = 7
+LEAST: Final = 230
 
 
 class OrderField(CodeLineEdit):
@@ -110,6 +110,7 @@ class OrderSheet(Overlay):
         self.field = OrderField(_("Test or panel"), self._search, self.box)
         self.field.offer_sets(offer=True)
         self.table = ChosenTable(self._columns(), lambda r: r.code, _("To be ordered"))
+        self.table.horizontalHeader().hide()
         self.note = QLineEdit()
         self.note.setAccessibleName(_("Remark for the laboratory"))
         self.note.setPlaceholderText(_("Remark for the laboratory"))
@@ -230,10 +231,9 @@ class OrderSheet(Overlay):
         self._show()
 
     def _show(self) -> None:
-        t, count = theme(), len(self._items)
+        count = len(self._items)
         self.table.set_rows(list(self._items))
         self.table.setVisible(bool(count))
-        self.table.setFixedHeight(t.px(28) + (t.row_height + t.px(6)) * max(min(count, ROWS), 1))
         again = bool(self._asked)
         words_ = _("Order again for {name}") if again else _("Order for {name}")
         self.send.setText(f"{words_.format(name=self._patient.name)}  Enter")
@@ -329,10 +329,14 @@ class OrderSheet(Overlay):
 
     def _fit(self) -> None:
         """Stand in the upper middle, the list below the box."""
-        width = min(theme().px(WIDTH), self.width() - theme().px(16))
-        self.box.setFixedWidth(max(width, theme().px(320)))
+        t = theme()
+        width = min(t.px(WIDTH), self.width() - t.px(16))
+        self.box.setFixedWidth(max(width, t.px(320)))
+        self.table.grow()
+        rows = sum(self.table.rowHeight(n) for n in range(self.table.rows_model.rowCount()))
+        self.table.setFixedHeight(min(rows + 4, max(self.height() - t.px(LEAST), t.row_height * 3)))
         self.box.adjustSize()
-        self.box.move((self.width() - self.box.width()) // 2, theme().px(4))
+        self.box.move((self.width() - self.box.width()) // 2, t.px(4))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -348,8 +352,8 @@ class OrderSheet(Overlay):
 
 
 def _name_runs(row: ItemRow) -> Sequence[Run]:
-    held = f"  {row.holds}" if row.kind == "panel" else ""
-    return Run(row.name, bold=True), Run(held, color="text2")
+    held = n_("{count} test", "{count} tests", row.tests) if row.kind == "panel" else row.short
+    return Run(row.name, bold=True), Run(f"  {held}", color="text2")
 
 
 def _choice(row: ItemRow) -> Choice:

@@ -12,8 +12,6 @@ from workstation.core.i18n import _
 from workstation.laboratory.rows import CellRow, ResultRow, ResultsView
 from workstation.terminology.doses import keep
 
-COLUMNS = 6
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -56,23 +54,48 @@ def _first(row: ResultRow) -> int:
     return next((n for n, cell in enumerate(row.cells) if cell is not None), -1)
 
 
-def shown_times(view: ResultsView, rows: Sequence[Line]) -> list[int]:
-    """Give the columns in which one of these tests has a value, the newest first."""
-    used = [n for n in range(len(view.times)) if any(line.row.cells[n] is not None for line in rows)]
-    return used[:COLUMNS]
+def shown_times(view: ResultsView, rows: Sequence[Line], report: str, most: int) -> list[int]:
+    """Give the columns of older values, the newest first, at most so many.
+
+    For a report the times before its own; for all tests at once every time in which one of them has a value.
+    """
+    first = min((line.at for line in rows if line.at >= 0), default=-1) + 1 if report else 0
+    used = [n for n in range(first, len(view.times)) if any(line.row.cells[n] is not None for line in rows)]
+    return used[:most]
 
 
-def columns(view: ResultsView, times: Sequence[int], now: datetime) -> list[Column]:
-    """Give the columns: test, value, range, the value before, then the times."""
-    fixed = [
-        Column("test", "Test", lambda x: x.row.name, width=150, clinical=True, runs=_name, find=_find),
-        Column("value", "Result", _current, width=120, clinical=True, runs=_value, badges=_flags),
-        Column("reference", "Reference", _reference, width=110, clinical=True, color="text2"),
+def columns(view: ResultsView, times: Sequence[int], rows: Sequence[Line], now: datetime) -> list[Column]:
+    """Give the columns: test, value, range, then the older values.
+
+    The value before stands in a column of its own unless that is the next one for every test.
+    """
+    found = [
         Column(
-            "before", "Before", _before, width=110, clinical=True, runs=_before_runs, badges=_before_flags
+            "test",
+            "Test",
+            lambda x: x.row.name,
+            width=140,
+            clinical=True,
+            stretch=True,
+            runs=_name,
+            find=_find,
         ),
+        Column("value", "Result", _current, width=120, clinical=True, runs=_value, badges=_flags),
+        Column("reference", "Reference", _reference, width=96, clinical=True, color="text2"),
     ]
-    return [*fixed, *(_time(view.times[n], n, now) for n in times)]
+    if any(line.before is not (line.row.cells[times[0]] if times else None) for line in rows):
+        found.append(
+            Column(
+                "before",
+                "Previous",
+                _before,
+                width=96,
+                clinical=True,
+                runs=_before_runs,
+                badges=_before_flags,
+            )
+        )
+    return [*found, *(_time(view.times[n], n, now) for n in times)]
 
 
 def _name(line: Line) -> Sequence[Run]:

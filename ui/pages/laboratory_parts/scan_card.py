@@ -42,7 +42,7 @@ class ScanCard(QWidget):
         self._inside = inside = QWidget(self)
         grid = QGridLayout(inside)
         grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(StatusChip(state), 0, 0)
+        grid.addWidget(StatusChip(state, _chip(state)), 0, 0)
         grid.addWidget(label(text, "section", bold=True, wrap=True), 0, 1, 1, 2)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)
@@ -72,6 +72,10 @@ class ScanCard(QWidget):
         """Paint the tint of the state."""
         t, state = theme(), theme().state(self.state)
         panel(QPainter(self), QRectF(self.rect()), t.color("surface"), state.edge, t.px(6))
+
+
+def _chip(state: str) -> str:
+    return {"done": _("Taken"), "stop": _("Do not draw")}.get(state, _("Next"))
 
 
 def _fields(band: Identity | None, tube: Identity | None) -> list[tuple[str, tuple[str, str]]]:

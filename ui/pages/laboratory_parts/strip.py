@@ -1,10 +1,11 @@
-"""The laboratory in one line of the consultation: what is ordered and how far it has come, and the key that orders."""
+"""The laboratory in the head of a region: the key that orders, and how far the orders have come."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.context import PatientContext
@@ -13,38 +14,39 @@ from ui.pages.laboratory_parts import words
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.chips import StatusChip
-from ui.widgets.flow import FlowRow
 from ui.widgets.labels import label
 from workstation.core.i18n import _
 from workstation.laboratory.model import OrdersOf, OrderState
 from workstation.laboratory.rows import OrderRow
 
-MOST = 6
+URGENCY: Final = (
+    OrderState.REPORTED,
+    OrderState.PARTIAL,
+    OrderState.COLLECTED,
+    OrderState.LABELLED,
+    OrderState.ORDERED,
+    OrderState.READ,
+)
 
 
 class LabStrip(QWidget):
-    """Chips of the visit's orders, the newest first. `opened` asks for the results."""
-
-    opened = Signal()
+    """One chip with what matters most and how many others there are; each order stands on the page of results."""
 
     def __init__(self, page: Page, patient: PatientContext) -> None:
         super().__init__(page)
         self._page, self._patient = page, patient
         self.rows: tuple[OrderRow, ...] = ()
         self.setAccessibleName(_("Laboratory"))
-        t, line = theme(), QHBoxLayout(self)
-        line.setContentsMargins(t.px(8), t.px(2), t.px(8), t.px(2))
-        line.setSpacing(t.px(6))
-        self.order = button(
-            _("Laboratory"), self._order, key=page.hint("lab.order"), kind="quiet", icon="flask-conical"
-        )
-        self.nothing = label(_("Nothing ordered."), "label", color="text2")
-        self.chips = FlowRow()
-        self.results = button(_("Results"), self.opened.emit, key=page.hint("results.open"), kind="quiet")
-        line.addWidget(self.order)
-        line.addWidget(self.nothing, 1)
-        line.addWidget(self.chips, 1)
-        line.addWidget(self.results)
+        t = theme()
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(0, 0, 0, 0)
+        self._line.setSpacing(t.px(4))
+        key = page.hint("lab.order")
+        self.order = button(_("Laboratory"), self._order, key=key, kind="quiet", icon="flask-conical")
+        self.chip = StatusChip("note", " ", parent=self)
+        self.others = label("", "label", color="text2")
+        for widget in (self.order, self.chip, self.others):
+            self._line.addWidget(widget)
         self.show_orders(())
 
     def _order(self) -> None:
@@ -59,28 +61,29 @@ class LabStrip(QWidget):
     def show_orders(self, rows: Sequence[OrderRow]) -> None:
         """Show what is ordered."""
         self.rows = tuple(row for row in rows if row.state is not OrderState.CANCELLED)
-        self.chips.clear()
-        for row in self.rows[:MOST]:
-            self.chips.add(StatusChip(chip_state(row), chip_text(row)))
-        if len(self.rows) > MOST:
-            self.chips.add(label(f"+{len(self.rows) - MOST}", "label", color="text2"))
-        self.chips.setVisible(bool(self.rows))
-        self.nothing.setVisible(not self.rows)
-        self.results.setVisible(bool(self.rows))
+        found = summed(self.rows)
+        if found:
+            state, text, count = found[0]
+            self.chip.set(state, text)
+            more = len(self.rows) - count
+            self.others.setText(f"+{more}" if more else "")
+        self.chip.setVisible(bool(found))
+        self.others.setVisible(bool(found) and bool(self.others.text()))
+        self.setAccessibleDescription(self.summary())
+        self.setToolTip(self.summary())
 
     def summary(self) -> str:
-        """Give the orders in one line."""
-        return ", ".join(chip_text(row) for row in self.rows)
+        """Give the orders one by one, in one line."""
+        return ", ".join(f"{row.name} {words.state_text(row.state)}" for row in self.rows)
 
 
-def chip_state(row: OrderRow) -> str:
-    """Give the rung of an order's chip; what is only on its way is quiet."""
-    if row.critical:
-        return "stop"
-    return words.ORDER_STATES[row.state] or "not_checked"
-
-
-def chip_text(row: OrderRow) -> str:
-    """Name an order and say how far it has come."""
-    state = _("Critical") if row.critical else words.state_text(row.state)
-    return f"{row.name} · {state}"
+def summed(rows: Sequence[OrderRow]) -> list[tuple[str, str, int]]:
+    """Give (rung, words, how many) of each state that occurs: critical first, what waits for the doctor next."""
+    critical = sum(1 for row in rows if row.critical)
+    counts = Counter(row.state for row in rows if not row.critical)
+    found = [("stop", f"{_('Critical')} {critical}", critical)] if critical else []
+    for state in URGENCY:
+        if counts[state]:
+            rung = words.ORDER_STATES[state] or "not_checked"
+            found.append((rung, f"{words.state_text(state)} {counts[state]}", counts[state]))
+    return found

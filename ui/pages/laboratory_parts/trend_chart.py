@@ -156,7 +156,8 @@ class TrendChart(QWidget):
             return
         painter.setFont(t.font("body", bold=True))
         painter.setPen(t.color("text"))
-        title = f"{view.name} ({view.unit})" if view.unit else view.name
+        unit = words.unit_text(view.unit)
+        title = f"{view.name} ({unit})" if unit else view.name
         painter.drawText(QPointF(t.px(12), t.px(20)), title)
         left = QFontMetricsF(painter.font()).horizontalAdvance(title) + t.px(24)
         painter.setFont(t.font("label"))
@@ -245,7 +246,7 @@ class TrendChart(QWidget):
             return
         last, x, y = view.points[-1], self.width() - t.px(RIGHT) + t.px(14), float(t.px(TOP))
         before = view.points[-2] if len(view.points) > 1 else None
-        said = [("digit", last.value), ("label", view.unit)]
+        said = [("digit", last.value), ("label", words.unit_text(view.unit))]
         said += [("label", words.flag_text(last.flag)), ("label", words.day_text(last.at, now))]
         if before is not None:
             said.append(("body", _("Before: {value}", value=words.value_text(before.value, view.unit))))

@@ -34,7 +34,7 @@ def columns(now: datetime) -> list[Column]:
             whole=True,
             state=lambda r: words.priority_state(r.priority),
         ),
-        Column("tube", "Tube", _tube, width=150, clinical=True, runs=_tube_runs),
+        Column("tube", "Tube", _tube, width=190, clinical=True, runs=_tube_runs),
         Column(
             "tests",
             "Tests",
@@ -45,7 +45,9 @@ def columns(now: datetime) -> list[Column]:
             runs=_tests,
             badges=_badges,
         ),
-        Column("ordered", "Ordered", lambda r: words.moment_text(r.ordered_at, now), width=72, color="text2"),
+        Column(
+            "ordered", "Requested at", lambda r: words.moment_text(r.ordered_at, now), width=72, color="text2"
+        ),
         Column("number", "Label", _number, width=110, whole=True, mono=True, find=lambda r: (r.key,)),
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
 from ui.widgets.banner import written_date
 from ui.widgets.table_model import Badge, Run
@@ -15,7 +16,17 @@ from workstation.registration.wording import sex_text
 from workstation.terminology.doses import keep
 
 NB = "\u00a0"
-ORDER_STATES = {
+UCUM_WORDS: Final = {
+    "10*9/L": "×10⁹/L",
+    "10*12/L": "×10¹²/L",
+    "umol/L": "μmol/L",
+    "mL/min/{1.73_m2}": "mL/min/1.73\u00a0m²",
+    "mm[Hg]": "mmHg",
+    "[pH]": "",
+    "{INR}": "",
+    "1": "",
+}
+ORDER_STATES: Final = {
     OrderState.ORDERED: "",
     OrderState.LABELLED: "",
     OrderState.COLLECTED: "note",
@@ -28,7 +39,7 @@ ORDER_STATES = {
 
 def flag_text(flag: str) -> str:
     """Give arrow and word of a flag."""
-    return {
+    words = {
         "critical-high": _("Critical ↑↑"),
         "critical-low": _("Critical ↓↓"),
         "critical": _("Critical"),
@@ -36,7 +47,8 @@ def flag_text(flag: str) -> str:
         "low": _("Low ↓"),
         "abnormal": _("Abnormal"),
         "withdrawn": _("Withdrawn"),
-    }.get(flag, "")
+    }
+    return words.get(flag, "").replace(" ", NB)
 
 
 def flag_state(flag: str) -> str:
@@ -52,13 +64,18 @@ def flag_badges(cell: CellRow | ValueRow | None) -> tuple[Badge, ...]:
         return ()
     text = flag_text(cell.flag)
     if cell.flag_by == "catalogue":
-        text = _("{flag} by catalogue", flag=text)
+        text = _("{flag} · catalogue", flag=text).replace(" ", NB)
     return (Badge(flag_state(cell.flag), text),)
+
+
+def unit_text(unit: str) -> str:
+    """Write a unit that was reported as a UCUM code the way people write it; nothing is converted."""
+    return UCUM_WORDS.get(unit, unit)
 
 
 def value_text(value: str, unit: str) -> str:
     """Write a value with its unit, never parted."""
-    return f"{value}{NB}{unit}" if unit and value else value
+    return f"{value}{NB}{unit_text(unit)}" if unit and value else value
 
 
 def value_runs(values: Sequence[ValueRow]) -> tuple[Run, ...]:
@@ -90,7 +107,7 @@ def reference_text(reference: str, by: str, unit: str = "") -> str:
 def state_text(state: OrderState, time: str = "") -> str:
     """Say how far an order has come."""
     words = {
-        OrderState.ORDERED: _("Ordered"),
+        OrderState.ORDERED: _("Requested"),
         OrderState.LABELLED: _("Labelled"),
         OrderState.COLLECTED: _("Taken"),
         OrderState.PARTIAL: _("Partly reported"),
