@@ -154,6 +154,7 @@ class VitalsPage(Page):
         self.bar.hold(0)
         self.head.show_wards(view.wards, view.ward)
         self.head.show_column(view.column)
+        self.model.going = {p: d for p, d in self.model.going.items() if p in self.keeper.sending}
         here = self.grid.current()
         column = self.grid.currentIndex().column()
         self.model.set_rows(view.rows)
@@ -220,6 +221,8 @@ class VitalsPage(Page):
     def _show_row(self, view: RoundView) -> None:
         """Show one row anew, where it stands."""
         anew = {row.patient: row for row in view.rows}
+        for patient in anew.keys() - self.keeper.sending.keys():
+            self.model.going.pop(patient, None)
         self.model.set_rows([anew.get(row.patient, row) for row in self.model.rows()])
         self._at_row(self.grid.current())
 
@@ -286,6 +289,8 @@ class VitalsPage(Page):
             return "note", Journey(Travelled.LOCAL).words()
         if row.patient in self.keeper.sending:
             return "note", _("being recorded")
+        if row.patient in self.model.going:
+            return "note", Journey(Travelled.WAITING).words()
         if row.due:
             return "caution", _("due")
         if row.taken and row.travelled.state in STATES:

@@ -143,6 +143,19 @@ def test_what_cannot_be_right_is_never_taken(page: VitalsPage, desk: Desk, typed
     assert stored(desk) == {}
 
 
+def test_who_waits_in_the_grid_for_the_rows_types_into_the_first_cell(page: VitalsPage, desk: Desk) -> None:
+    rows = page.model.rows()
+    page.model.set_rows([])
+    page.grid.setFocus()
+    page.model.set_rows(rows)
+    enter(Hands(), "368")
+    assert page.model.drafts["p1"].texts == {"temperature": "368"}
+    page.grid.setCurrentIndex(page.model.index(1, 1))
+    enter(Hands(), "371")
+    assert page.model.drafts["p2"].texts == {"temperature": "371"}
+    assert values(desk) == {"8310-5": 36.8}
+
+
 def test_enter_can_go_down_instead_and_each_row_is_recorded_when_it_is_left(
     page: VitalsPage, desk: Desk
 ) -> None:

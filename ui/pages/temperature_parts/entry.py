@@ -112,6 +112,7 @@ class EntryRow(QWidget):
 
     def _done(self, _patient: str) -> None:
         self._say("", False)
+        self.model.going.clear()
         self.hide()
         self.recorded.emit()
 

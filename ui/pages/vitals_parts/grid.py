@@ -92,7 +92,7 @@ class RoundGrid(QTableView):
         self._dress()
         self.setModel(model)
         self.setItemDelegate(self._cells)
-        model.modelReset.connect(self.fit)
+        model.modelReset.connect(self._after_reset)
         model.dataChanged.connect(lambda *_args: self.fit())
         self.selectionModel().currentRowChanged.connect(self._row_changed)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._follow())
@@ -144,6 +144,16 @@ class RoundGrid(QTableView):
         """Say whether somebody is at work in the grid."""
         return self._editor is not None or (self.hasFocus() and self.currentIndex().isValid())
 
+    def _after_reset(self) -> None:
+        """Share the width out again; who waited here for the rows starts in the first cell."""
+        self.fit()
+        if self.hasFocus():
+            self._start()
+
+    def _start(self) -> None:
+        if self.round.rowCount() and self.round.column(self.currentIndex().column()) is None:
+            self.setCurrentIndex(self.round.index(max(self.currentIndex().row(), 0), FIRST))
+
     def _row_changed(self, now: QModelIndex, before: QModelIndex) -> None:
         left = self.round.row_at(before.row()) if before.isValid() else None
         if left is not None:
@@ -152,10 +162,8 @@ class RoundGrid(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Never be focused without a cell that can be typed into."""
-        fresh = not self.currentIndex().isValid()
         super().focusInEvent(event)
-        if fresh and self.round.rowCount():
-            self.setCurrentIndex(self.round.index(0, FIRST))
+        self._start()
 
     # Keys
 
@@ -170,8 +178,10 @@ class RoundGrid(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open an editor with the first character; Enter goes on, Del empties a cell."""
-        text, column = event.text(), self.current_column()
-        plain = not event.modifiers() & MODIFIERS
+        text, plain = event.text(), not event.modifiers() & MODIFIERS
+        if plain and text in TYPING and text:
+            self._start()
+        column = self.current_column()
         if event.key() in ENTER:
             self.go_on()
         elif event.key() == Key.Key_F2 or (event.key() == Key.Key_Space and column is not None):

@@ -52,6 +52,7 @@ class Keeper(QObject):
             made = RecordCooling(row.patient, row.encounter, row.hot, cooling, going.at, again)
             going.steps.append(("vitals.record-cooling", made))
         self.sending[row.patient] = going
+        self._model.going[row.patient] = draft
         self._model.drafts[row.patient] = Draft()
         self._model.refresh(row.patient)
         self._next(going)
@@ -79,6 +80,7 @@ class Keeper(QObject):
         """Put the row back as it was typed; what was typed since then stays."""
         patient = going.row.patient
         del self.sending[patient]
+        self._model.going.pop(patient, None)
         since = self._model.draft(patient)
         back = going.draft
         back.texts |= since.texts
