@@ -153,8 +153,14 @@ class OrdersPage(Page):
             Action("orders.new", "New order", panel.focus_entry, p.ORDER_WRITE, patient_bound=True),
             Action("orders.stop", "Stop the order", panel.stop_current, p.ORDER_STOP, patient_bound=True),
             Action(
-                "orders.void", "Void the order", panel.void_current, p.ORDER_STOP, patient_bound=True, hint=False
+                "orders.void",
+                "Void the order",
+                panel.void_current,
+                p.ORDER_STOP,
+                patient_bound=True,
+                hint=False,
             ),
+            Action("orders.when", "Begin, times, first day", panel.edit_when, p.ORDER_WRITE, hint=False),
             Action("orders.next-tab", "Next tab", partial(panel.head.step, 1), p.ORDER_READ, hint=False),
             Action("list.refresh", "Refresh", self._refresh_list, p.ORDER_READ, hint=False),
             Action("work.sign", "Sign", self.sign, p.ORDER_SIGN, patient_bound=True),

@@ -117,6 +117,17 @@ def test_begin_times_first_day_and_rate_are_typed_into_their_cells(ward):
     )
 
 
+def test_alt_s_walks_through_begin_times_first_day_and_rate_of_the_line_just_written(ward):
+    ward.type("axs{Return}1{Alt+S}+1 0730{Return}")
+    QApplication.focusWidget().setText("7 13 19")
+    ward.type("{Return}")
+    QApplication.focusWidget().setText("2")
+    ward.type("{Return}{Return}")
+    row = ward.row(0)
+    assert (row["START"], row["TIMES"], row["FIRST_DAY"]) == ("03-18 07:30", "07 13 19", "2")
+    assert ward.panel.grid.hasFocus()
+
+
 def test_what_cannot_be_read_stays_open_and_says_so(ward):
     ward.panel.model.change([ward.bedside.line("盐酸氨溴索片", "30 mg po bid", key="or-9")])
     ward.panel.grid.editing.open(0, Cell.TIMES)

@@ -84,6 +84,8 @@ class CellEditing(QObject):
             editor.setText(typed)
         if isinstance(editor, SkinTestCell | RegimenCell):
             editor.offer()
+        elif self.place < len(Cell) and self._grid.isColumnHidden(self.place):
+            self._hinted(editor.accessibleName(), False)
 
     def follow(self) -> None:
         """Keep the editor over its cell when the grid scrolls or changes size, or its line moves to another row."""
@@ -101,7 +103,8 @@ class CellEditing(QObject):
         if self.place == NOTE:
             first = grid.visualRect(model.index(self.row, self._note_from()))
             return first.united(grid.visualRect(model.index(self.row, Cell.CHECK)))
-        rect = grid.visualRect(model.index(self.row, self.place))
+        hidden = grid.isColumnHidden(self.place)
+        rect = grid.visualRect(model.index(self.row, Cell.DRUG if hidden else self.place))
         least = theme().px(150) if self.place in WIDE else theme().px(96)
         missing = least - rect.width()
         return rect.adjusted(0, 0, max(missing, 0), 0) if self.place != Cell.DRUG else rect
@@ -202,6 +205,8 @@ class CellEditing(QObject):
         """Open the next or the previous cell of the path; after the last comes the next empty row."""
         line = self._model.line(self.row)
         path = self._entry.steps(line)
+        if self.place not in path and self._way_on(self._entry.beside(line), direction):
+            return
         if direction == 0 or self.place not in path:
             self._grid.setFocus(Qt.FocusReason.OtherFocusReason)
             return
@@ -212,6 +217,11 @@ class CellEditing(QObject):
             self.open(self._model.empty_row, Cell.DRUG)
         else:
             self.open(self.row, path[at])
+
+    def _way_on(self, path: tuple[int, ...], direction: int) -> bool:
+        """Go on along the second path; says whether it leads on."""
+        at = path.index(self.place) + direction if self.place in path else -1
+        return bool(direction) and 0 <= at < len(path) and self.open(self.row, path[at])
 
     # Leaving
 

@@ -34,6 +34,7 @@ class OrderEntry(Entry):
     path: ClassVar[tuple[int, ...]] = (Cell.DRUG, Cell.DOSE, Cell.ROUTE, Cell.FREQUENCY, NOTE)
     shared: ClassVar[frozenset[int]] = frozenset({Cell.ROUTE, Cell.FREQUENCY, *OWN})
     own: ClassVar[frozenset[int]] = OWN
+    aside: ClassVar[tuple[int, ...]] = (Cell.START, Cell.TIMES, Cell.FIRST_DAY, Cell.RATE)
 
     def __init__(
         self,

@@ -11,6 +11,7 @@ from ui.context import Context, PatientContext
 from ui.draft_keeper import DraftKeeper
 from ui.page import Page
 from ui.pages.line_editor.bench import LineBench
+from ui.pages.line_editor.cells import Cell
 from ui.pages.line_editor.entry import Entry, Surroundings
 from ui.pages.line_editor.panel import LinePanel
 from ui.pages.line_editor.strip import CardSpec
@@ -186,6 +187,14 @@ class OrdersPanel(LinePanel):
         if not row.group or self.found is None:
             return [row]
         return [r for r in self.found.rows if (r.number, r.group) == (row.number, row.group)]
+
+    def edit_when(self) -> None:
+        """Open begin, times, first day and rate of the line in hand; in the empty row, of the one just written."""
+        row = self.grid.currentIndex().row()
+        if self.model.line(row) is None:
+            row = self.model.empty_row - 1
+        if self.model.line(row) is not None:
+            self.grid.editing.open(row, Cell.START)
 
     def stop(self, row: int) -> None:
         """Stop the order of a row (Ctrl+E in the table)."""
