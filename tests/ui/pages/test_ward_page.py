@@ -292,7 +292,7 @@ def test_a_screen_reader_hears_bed_name_level_and_every_mark(open_ward: Open) ->
     for part in (
         "Bed 1",
         "欧阳建国",
-        "first-level nursing care",
+        "Level 1 care",
         "Allergy penicillins",
         "seriously ill",
         "overdue 1",
