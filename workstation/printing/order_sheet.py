@@ -36,6 +36,9 @@ BRACKET: Final = 3.6
 """Room for the bracket of a group at the right of the orders."""
 
 TICK: Final = 1.5
+SLICE: Final = 12
+"""Lines of an order that no page parts."""
+
 MOMENTS: Final = ("start", "executed_at", "stop")
 BLANK_WORTH_A_SLASH: Final = 12.0
 LINE: Final = Stroke(0, 0, 0, 0, 0.2, 0.25)
@@ -205,31 +208,36 @@ class _OrderSheet:
         return [_Line(line, fit) for line in lines]
 
     def _rows(self, cells: dict[str, list[_Line]], entry: OrderEntry) -> list[Row]:
-        """Set the cells side by side, line by line, so that an order longer than a page can go on on the next."""
+        """Set the cells side by side, cell after cell so that a wrapped text is copied whole.
+
+        An order of many lines makes several rows, so that one longer than a page can go on on the next.
+        """
         count = max(2, *(len(lines) for lines in cells.values()))
-        height = self.content.height
         rows = []
-        for n in range(count):
-            pieces = tuple(
-                Piece(lines[n].text, column.x + INSET, lines[n].type)
-                for column in self.columns
-                if n < len(lines := cells.get(column.field, []))
-            )
-            first, last = n == 0, n == count - 1
-            tall = height + (PAD if first else 0.0) + (PAD if last else 0.0)
-            strokes = [*self._verticals(tall), *self._bracket(entry, n, count, tall)]
-            strokes += [self._across(tall)] if last else []
-            base = self.content.baseline + (PAD if first else 0.0)
-            rows.append(Row(tall, base, pieces, tuple(strokes)))
+        for start in range(0, count, SLICE):
+            lines = range(start, min(start + SLICE, count))
+            first, last = start == 0, lines.stop == count
+            above, below = PAD if first else 0.0, PAD if last else 0.0
+            height = above + len(lines) * self.content.height + below
+            strokes = [*self._verticals(height), *self._bracket(entry, first, last, height)]
+            strokes += [self._across(height)] if last else []
+            base = above + self.content.baseline
+            rows.append(Row(height, base, tuple(self._pieces(cells, lines)), tuple(strokes)))
         return rows
 
-    def _bracket(self, entry: OrderEntry, n: int, count: int, height: float) -> Iterable[Stroke]:
+    def _pieces(self, cells: dict[str, list[_Line]], lines: range) -> Iterable[Piece]:
+        for column in self.columns:
+            for n, line in enumerate(cells.get(column.field, [])[lines.start : lines.stop]):
+                drop = n * self.content.height
+                yield Piece(line.text, column.x + INSET, line.type, drop=drop)
+
+    def _bracket(self, entry: OrderEntry, first: bool, last: bool, height: float) -> Iterable[Stroke]:
         """Draw what ties the lines of a group together: ┐ │ ┘ beside their orders."""
         if not entry.group:
             return
         column = next(column for column in self.columns if column.field == "content")
         x = column.x + column.width - BRACKET / 2
-        opens, closes = entry.group == "first" and n == 0, entry.group == "last" and n == count - 1
+        opens, closes = entry.group == "first" and first, entry.group == "last" and last
         middle = PAD + self.content.height / 2
         top = middle if opens else 0.0
         end = height - middle if closes else height
