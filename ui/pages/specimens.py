@@ -37,6 +37,7 @@ from workstation.laboratory.model import (
 )
 from workstation.laboratory.rows import CollectionCheck, CollectionRow
 from workstation.laboratory.specimens import scanned
+from workstation.printing.names import specimen_labels_of
 from workstation.security.permissions import Permission
 
 ROWS: Final = ("ServiceRequest", "Specimen", "DiagnosticReport", "Encounter")
@@ -151,7 +152,7 @@ class SpecimensPage(Page):
     def _labelled(self, numbers: tuple[str, ...], _changed: Changed) -> None:
         self._asked_here = True
         self.refresh()
-        self.ctx.papers.print_signed(*(f"laboratory/{number}/labels" for number in numbers))
+        self.ctx.papers.print_signed(specimen_labels_of(*numbers))
 
     # Scanning
 
