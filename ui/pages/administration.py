@@ -12,7 +12,7 @@ from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.page import Page
 from ui.pages.nursing_parts import words
-from ui.pages.nursing_parts.actual_sheet import ActualSheet
+from ui.pages.nursing_parts.actual_sheet import ActualSheet, Asked
 from ui.pages.nursing_parts.asking import Asking
 from ui.pages.nursing_parts.giving import Giving
 from ui.pages.nursing_parts.mar_glyphs import LegendMark
@@ -251,15 +251,9 @@ class AdministrationPage(Page):
         row, cell = self.chart.row(), self.chart.cell()
         if row is None or cell is None or cell.facts or self.view is None:
             return
-        lines = [r.line for r in self.view.rows if any(c.slot == cell.slot for c in r.cells)]
-        sheet = ActualSheet(
-            self,
-            cell.slot,
-            self.encounter,
-            lines,
-            self.asking.reasons.get("actual", ()),
-            self.ctx.clock.now(),
-        )
+        lines = tuple(r.line for r in self.view.rows if any(c.slot == cell.slot for c in r.cells))
+        asked = Asked(cell.slot, self.encounter, self.who_text(), lines)
+        sheet = ActualSheet(self, asked, self.asking.reasons.get("actual", ()), self.ctx.clock.now())
 
         def accepted(request: object) -> None:
             def done(_changed: Changed) -> None:

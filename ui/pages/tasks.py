@@ -188,7 +188,7 @@ class TasksPage(Page):
         self._why(row, "not-given", title, answered)
 
     def _why(self, row: TaskRow, group: str, title: str, done: Done) -> None:
-        about = f"{words.named(row.who)}\n{words.lines_text(row.lines)}"
+        about = f"{words.named(row.who)}\n{words.lines_shown(row.lines)}"
         self.asking.ask(group, title, about, _("Record"), done)
 
     def _do(self, verb: str, request: object, row: TaskRow, said: str) -> None:

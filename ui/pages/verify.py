@@ -206,7 +206,7 @@ class VerifyPage(Page):
             request = model.ReturnOrder(line.line.order, answer.reason, answer.text)
             self.ctx.tasks.do(self, "nursing.return-order", request, self._sent_back, self._failed)
 
-        about = f"{words.named(row.who)}\n{words.lines_text((line.line,))}"
+        about = f"{words.named(row.who)}\n{words.lines_shown((line.line,))}"
         title = _("Why does it go back to {doctor}?", doctor=line.prescriber)
         self.asking.ask("return", title, about, _("Send it back"), answered)
 

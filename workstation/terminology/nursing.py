@@ -53,6 +53,11 @@ class Batch:
     name_en: str
     start: time
 
+    @property
+    def name_here(self) -> str:
+        """The batch in the language of the screen."""
+        return pick(self.name_zh, self.name_en)
+
     def name(self, lang: str) -> str:
         """Give its name in a language."""
         return self.name_zh if lang.startswith("zh") else self.name_en

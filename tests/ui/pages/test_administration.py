@@ -235,6 +235,15 @@ def test_dose_not_given_is_three_keys(bedside: Bedside, floor: Ward) -> None:
     assert bedside.keys == 3
 
 
+def test_dose_in_hand_is_put_down_with_escape(bedside: Bedside, floor: Ward) -> None:
+    bedside.scan(STAY)
+    bedside.scan(DOSE)
+    bedside.key(Key.Key_Escape)
+    assert bedside.chart().panel.isHidden()
+    assert floor.facts() == []
+    assert bedside.chart().chart.hasFocus()
+
+
 def test_record_in_error_is_marked_and_undo_takes_a_dose_back(bedside: Bedside, floor: Ward) -> None:
     bedside.scan(STAY)
     bedside.scan(DOSE)
@@ -273,6 +282,15 @@ def test_time_that_lies_ahead_or_is_none_is_refused_on_the_sheet(bedside: Bedsid
         bedside.key(Key.Key_F12)
         assert not sheet.error.isHidden()
     assert floor.facts() == []
+
+
+def test_dose_of_yesterday_is_recorded_with_its_day(bedside: Bedside, floor: Ward) -> None:
+    bedside.scan(STAY)
+    bedside.chart().chart.go_to(f"{NUMBER}.G1.2603162000")
+    bedside.key(Key.Key_A)
+    bedside.chart().findChild(ActualSheet).time.setText("03-16 2005")
+    bedside.key(Key.Key_F12)
+    assert {f["effectivePeriod"]["start"][:16] for f in floor.facts()} == {"2026-03-16T20:05"}
 
 
 def test_changed_order_freezes_the_chart_and_says_what_changed(bedside: Bedside, floor: Ward) -> None:

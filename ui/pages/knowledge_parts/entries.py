@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ui.pages.knowledge_parts import laboratory_entries, ward_signs_entries, words
+from ui.pages.knowledge_parts import laboratory_entries, nursing_entries, ward_signs_entries, words
 from ui.pages.knowledge_parts.drug_facts import drug_facts
 from ui.pages.knowledge_parts.facts import Fact
 from ui.widgets.table_model import Badge
@@ -51,7 +51,7 @@ class EntryList:
 
 def entries_of(knowledge: Knowledge, name: str) -> EntryList:
     """Read the entries of a file; empty for a file that has none to show. Raises Unavailable."""
-    for rows in (laboratory_entries.READERS, ward_signs_entries.READERS):
+    for rows in (laboratory_entries.READERS, ward_signs_entries.READERS, nursing_entries.READERS):
         if name in rows:
             return EntryList([Entry(*row) for row in rows[name](knowledge)])
     reader = READERS.get(name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, time
+from dataclasses import dataclass
+from datetime import datetime
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
@@ -18,25 +19,25 @@ from workstation.nursing.rows import Line, ReasonRow
 from workstation.terminology.doses import plain
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a sheet is about: one planned dose of one patient, named by `who`, with its lines."""
+
+    slot: str
+    encounter: str
+    who: str
+    lines: tuple[Line, ...]
+
+
 class ActualSheet(FormSheet):
     """Asks for time, reason and amounts; an amount left empty is the one ordered."""
 
-    def __init__(
-        self,
-        host: QWidget,
-        slot: str,
-        encounter: str,
-        lines: Sequence[Line],
-        reasons: Sequence[ReasonRow],
-        now: datetime,
-    ) -> None:
-        super().__init__(
-            host,
-            _("What really happened"),
-            _("Record a dose that was given, whatever became of its order. The order itself is not changed."),
-            _("Record"),
+    def __init__(self, host: QWidget, asked: Asked, reasons: Sequence[ReasonRow], now: datetime) -> None:
+        said = _(
+            "Record a dose that was given, whatever became of its order. The order itself is not changed."
         )
-        self._slot, self._encounter, self._now, self._lines = slot, encounter, now, tuple(lines)
+        super().__init__(host, _("What really happened"), f"{asked.who}\n{said}", _("Record"))
+        self._asked, self._now, self._lines = asked, now, asked.lines
         self.time = QLineEdit(f"{now:%H:%M}")
         set_input_method(self.time, on=False)
         self.reason = QComboBox()
@@ -58,7 +59,7 @@ class ActualSheet(FormSheet):
         """Give the request, or what is missing."""
         at = self._at()
         if at is None:
-            return _("Type the time as 24 hours, for example 14:05.")
+            return _("Type the time as 24 hours, for example 14:05, for another day 03-16 14:05.")
         if at > self._now:
             return _("This moment lies ahead: nothing can be recorded before it happened.")
         doses = []
@@ -70,16 +71,26 @@ class ActualSheet(FormSheet):
                 doses.append(ActualDose(line.order, f"{amount:f}"))
         reason = str(self.reason.currentData() or "")
         return RecordActual(
-            self._slot, self._encounter, instant(at), reason, self.words.text().strip(), tuple(doses)
+            self._asked.slot,
+            self._asked.encounter,
+            instant(at),
+            reason,
+            self.words.text().strip(),
+            tuple(doses),
         )
 
     def _at(self) -> datetime | None:
-        """Read `HH:MM` or `HHMM` of today."""
-        found = re.fullmatch(r"(\d{1,2})[:：]?(\d{2})", half_width(self.time.text()).strip())
+        """Read `HH:MM` or `HHMM` of today, with `MM-DD` before it of that day of the last year."""
+        text = half_width(self.time.text()).replace("：", ":").strip()
+        found = re.fullmatch(r"(?:(\d{1,2})-(\d{1,2})\s+)?(\d{1,2}):?(\d{2})", text)
         if found is None:
             return None
+        month, day, hour, minute = found.groups()
         try:
-            moment = time(int(found[1]), int(found[2]))
+            moment = self._now.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+            if month is None:
+                return moment
+            moment = moment.replace(month=int(month), day=int(day))
+            return moment if moment <= self._now else moment.replace(year=moment.year - 1)
         except ValueError:
             return None
-        return datetime.combine(self._now.date(), moment, self._now.tzinfo)

@@ -121,6 +121,7 @@ class SecondPerson(Overlay):
             button(_("Confirm"), self._confirm, key="Enter", kind="primary", parent=self.card)
         )
         self.card.rows.addLayout(line_of_keys)
+        self.card.setMinimumHeight(self.card.rows.totalHeightForWidth(self.card.width()))
         around = QVBoxLayout(self)
         around.addStretch(1)
         around.addWidget(self.card, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -183,7 +183,7 @@ class Giving:
     @staticmethod
     def about(view: RightsView) -> str:
         """Name whom and what a question is about."""
-        return f"{words.named(view.who)}\n{words.lines_text(view.lines)}"
+        return f"{words.named(view.who)}\n{words.lines_shown(view.lines)}"
 
     def _second(self, view: RightsView) -> None:
         page = self._page
@@ -264,7 +264,7 @@ class Giving:
         row, cell = self._page.chart.row(), self._page.chart.cell()
         if row is None or cell is None:
             return
-        slot, about = cell.slot, f"{self._page.who_text()}\n{words.lines_text((row.line,))}"
+        slot, about = cell.slot, f"{self._page.who_text()}\n{words.lines_shown((row.line,))}"
         running = any(fact.state == "in-progress" for fact in cell.facts)
 
         def answered(answer: Answer) -> None:
@@ -293,7 +293,7 @@ class Giving:
         if row is None or cell is None or not cell.facts:
             return
         facts = self._page.facts_of(cell.slot)
-        about = f"{self._page.who_text()}\n{words.lines_text((row.line,))}"
+        about = f"{self._page.who_text()}\n{words.lines_shown((row.line,))}"
 
         def answered(answer: Answer) -> None:
             request = model.Correct(facts, self._page.encounter, answer.reason, answer.text)

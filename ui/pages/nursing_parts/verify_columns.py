@@ -95,6 +95,8 @@ def _runs(row: Fresh) -> Sequence[Run]:
         ]
     if new.difference is Difference.STOP and new.stop_reason:
         found += [Run("\n"), Run(new.stop_reason, color="text2")]
+    if new.answer:
+        found += [Run("\n"), Run(_("The doctor answers: {text}", text=new.answer), bold=True)]
     return found
 
 

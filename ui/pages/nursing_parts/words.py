@@ -127,6 +127,11 @@ def lines_text(lines: Sequence[Line]) -> str:
     return "; ".join(plain(line.display) for line in lines)
 
 
+def lines_shown(lines: Sequence[Line]) -> str:
+    """Give the lines of a unit below each other, their attributes unbreakable, for a sheet."""
+    return "\n".join(line.display for line in lines)
+
+
 def line_badges(line: Line) -> tuple[Badge, ...]:
     """Give what must be seen beside a line."""
     found = [Badge("warn", _("High-alert"))] if line.high_alert else []
