@@ -35,13 +35,14 @@ class Verified(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A nurse's look at an order: by whom, when (FHIR instant), and why it went back to the doctor."""
+    """A nurse's look at an order: by whom, when (FHIR instant), why it went back, and what the doctor answered."""
 
     state: Verified = Verified.NONE
     task: str = ""
     by: str = ""
     at: str = ""
     reason: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
