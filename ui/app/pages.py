@@ -25,6 +25,17 @@ def page_specs(sync: SyncPort) -> tuple[PageSpec, ...]:
         PageSpec("registration", "Registration", "user-plus", _registration, Permission.PATIENT_REGISTER),
         PageSpec("queue", "Queue", "list-checks", _queue, Permission.QUEUE_READ),
         PageSpec("ward", "Ward", "bed-double", _ward, Permission.WARD_READ),
+        PageSpec("tasks", "Tasks", "list-checks", _tasks, Permission.ORDER_EXECUTE, action="tasks.open"),
+        PageSpec(
+            "verify",
+            "Verify orders",
+            "clipboard-check",
+            _verify,
+            Permission.ORDER_VERIFY,
+            action="orders.verify",
+        ),
+        PageSpec("inbox", "Results", "flask-conical", _inbox, Permission.RESULT_READ),
+        PageSpec("specimens", "Specimens", "scan-line", _specimens, Permission.SPECIMEN_COLLECT),
         PageSpec("pharmacy", "Pharmacy", "pill", _pharmacy, Permission.DISPENSE_REVIEW),
         PageSpec("knowledge", "Knowledge", "book-open", _knowledge, Permission.KNOWLEDGE_READ),
         PageSpec("sync", "Sync", "refresh-cw", lambda ctx, _p: _sync(ctx, sync), Permission.SYNC_READ),
@@ -47,6 +58,26 @@ def page_specs(sync: SyncPort) -> tuple[PageSpec, ...]:
             setting=Setting.STAY,
         ),
         PageSpec(
+            "orders",
+            "Orders",
+            "clipboard-list",
+            _orders,
+            Permission.ORDER_READ,
+            bound=True,
+            action="prescription.open",
+            setting=Setting.STAY,
+        ),
+        PageSpec(
+            "administration",
+            "Administration",
+            "pill",
+            _administration,
+            Permission.ORDER_READ,
+            bound=True,
+            action="administration.open",
+            setting=Setting.STAY,
+        ),
+        PageSpec(
             "vitals", "Vital signs", "activity", _vitals, Permission.VITALS_RECORD, action="vitals.open"
         ),
         PageSpec(
@@ -58,6 +89,15 @@ def page_specs(sync: SyncPort) -> tuple[PageSpec, ...]:
             bound=True,
             action="temperature-chart.open",
             setting=Setting.STAY,
+        ),
+        PageSpec(
+            "results",
+            "Results",
+            "flask-conical",
+            _results,
+            Permission.RESULT_READ,
+            bound=True,
+            action="results.open",
         ),
     )
 
@@ -114,6 +154,48 @@ def _temperature_chart(ctx: Context, patient: PatientContext | None) -> Page:
     from ui.pages.temperature_chart import TemperatureChartPage
 
     return TemperatureChartPage(ctx, patient)
+
+
+def _orders(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.orders import OrdersPage
+
+    return OrdersPage(ctx, patient)
+
+
+def _tasks(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.tasks import TasksPage
+
+    return TasksPage(ctx, patient)
+
+
+def _verify(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.verify import VerifyPage
+
+    return VerifyPage(ctx, patient)
+
+
+def _administration(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.administration import AdministrationPage
+
+    return AdministrationPage(ctx, patient)
+
+
+def _inbox(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.inbox import InboxPage
+
+    return InboxPage(ctx, patient)
+
+
+def _specimens(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.specimens import SpecimensPage
+
+    return SpecimensPage(ctx, patient)
+
+
+def _results(ctx: Context, patient: PatientContext | None) -> Page:
+    from ui.pages.results import ResultsPage
+
+    return ResultsPage(ctx, patient)
 
 
 def _knowledge(ctx: Context, patient: PatientContext | None) -> Page:

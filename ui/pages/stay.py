@@ -17,7 +17,9 @@ from ui.pages.ward_parts.acts import StayActs
 from ui.pages.ward_parts.admit_sheet import source_text
 from ui.pages.ward_parts.discharge_sheet import disposition_text
 from ui.pages.ward_parts.stay_lines import (
+    due_title,
     moment_text,
+    orders_title,
     show_allergies,
     show_diagnoses,
     show_due,
@@ -147,6 +149,8 @@ class StayPage(Page):
         for pane in self._panes():
             pane.clear()
         self._show_stay(view, now)
+        self.regions[2].set_title(due_title(view))
+        self.regions[3].set_title(orders_title(view))
         show_vitals(self.clinical, view.vitals)
         show_results(self.clinical, view.results, now)
         show_due(self.tasks, view.due, now)

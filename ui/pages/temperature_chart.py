@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, Final, Literal
 
@@ -24,6 +25,7 @@ from ui.widgets.labels import label
 from ui.widgets.table_pane import TablePane
 from workstation.chart.temperature import ChartPage
 from workstation.core.drafts import Draft
+from workstation.core.events import Changed
 from workstation.core.i18n import _, language
 from workstation.core.settings import SITE_NAME
 from workstation.printing.documents import TemperatureChart
@@ -57,6 +59,7 @@ class TemperatureChartPage(Page):
         self.scroller.setWidget(self.canvas)
         self.scroller.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.scroller.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.scroller.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.pane = TablePane(
             taking_columns(ctx.clock.now),
             _key,
@@ -119,6 +122,23 @@ class TemperatureChartPage(Page):
     # Asking
 
     def load(self) -> None:
+        """Ask for the page and its table, and show them."""
+        self._ask(self.pane.set_rows)
+
+    def refresh(self) -> None:
+        """Ask again; hands in the table are not disturbed."""
+        self._ask(self.pane.offer)
+
+    def on_changed(self, changed: Changed) -> None:
+        """Take news without touching what is typed."""
+        if self.closed or not self.shows(changed):
+            return
+        if self.isVisible():
+            self.refresh()
+        else:
+            self.stale = True
+
+    def _ask(self, show: Callable[[Sequence[TakingRow]], None]) -> None:
         """Ask for the page and draw it, both off the main thread; ask for its table."""
         if self.patient is None:
             return
@@ -127,14 +147,14 @@ class TemperatureChartPage(Page):
 
         def made() -> tuple[ChartPage, Drawing]:
             from workstation.printing.forms import load_form
-            from workstation.printing.temperature_layout import drawing
+            from workstation.printing.temperature_layout import drawing, for_screen
 
             page: ChartPage = desk.ask("vitals.chart", request)
             paper = TemperatureChart(tongue, desk.setting(SITE_NAME), page)
-            return page, drawing(paper, load_form("temperature_chart", tongue))
+            return page, drawing(paper, for_screen(load_form("temperature_chart", tongue)))
 
         self.ctx.tasks.run(self, made, self._show)
-        self.ctx.tasks.ask(self, "vitals.takings", request, self._show_takings, latest="takings")
+        self.ctx.tasks.ask(self, "vitals.takings", request, show, latest="takings")
 
     def _show(self, found: tuple[ChartPage, Drawing]) -> None:
         page, drawn = found
@@ -146,9 +166,6 @@ class TemperatureChartPage(Page):
         self.later.setEnabled(page.number < page.pages)
         self.canvas.show_drawing(drawn, spoken(page))
         self._fit()
-
-    def _show_takings(self, rows: tuple[TakingRow, ...]) -> None:
-        self.pane.offer(rows)
 
     def turn(self, step: int) -> None:
         """Go to the page before or after."""
@@ -266,6 +283,13 @@ class TemperatureChartPage(Page):
             found += [
                 Action("vitals.enter", "Measure", self.measure),
                 Action("work.sign", "Record", self.record, enabled=self.entry.isVisible),
+                Action(
+                    "vitals.not-measured",
+                    "Not measured",
+                    self.entry.not_measured,
+                    enabled=self.entry.isVisible,
+                    hint=False,
+                ),
                 Action("temperature-chart.correct", "Correct a value", self.correct),
                 Action("temperature-chart.event", "Operation or delivery", self.note_event),
             ]

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.page import Page
 from ui.pages.vitals_parts import words
-from ui.pages.vitals_parts.columns import BY_ID
 from ui.pages.vitals_parts.grid import RoundGrid
 from ui.pages.vitals_parts.head import RoundHead
 from ui.pages.vitals_parts.keeping import Keeper
-from ui.pages.vitals_parts.miss_sheet import MissSheet
+from ui.pages.vitals_parts.miss_sheet import ask_why
 from ui.pages.vitals_parts.model import RoundModel
 from ui.theme import theme
 from ui.widgets.buttons import button
@@ -30,11 +28,10 @@ from workstation.core.drafts import Draft
 from workstation.core.errors import Invalid
 from workstation.core.events import Changed
 from workstation.core.i18n import _
-from workstation.terminology.ward_signs import MissReason, WardSigns
+from workstation.terminology.ward_signs import WardSigns
 from workstation.vitals.model import AskRound, RoundRow, RoundView
 
 FOLLOWED: Final = ("Observation", "Encounter", "ServiceRequest", "Procedure")
-USUAL: Final = ("temperature", "pulse", "respiration")
 STATES: Final = {"waiting": "note", "received": "done", "failed": "stop", "conflict": "conflict"}
 
 
@@ -50,7 +47,6 @@ class VitalsPage(Page):
     ) -> None:
         super().__init__(ctx, patient, parent)
         self._ward = ""
-        self._view: RoundView | None = None
         self._waiting: RoundView | None = None
         self._put_back_later: dict[str, Any] = {}
         self._signs: WardSigns | None = None
@@ -94,9 +90,12 @@ class VitalsPage(Page):
         self.record_button = button(
             _("Record typed rows"), self.record, kind="primary", key=self.hint("work.sign"), parent=self
         )
+        texts = QWidget()
+        texts.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         foot = QHBoxLayout()
         foot.setSpacing(t.px(8))
-        lines = QVBoxLayout()
+        lines = QVBoxLayout(texts)
+        lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(t.px(2))
         said = QHBoxLayout()
         said.addWidget(self.chip)
@@ -104,7 +103,7 @@ class VitalsPage(Page):
         for part in (self.who, self.due):
             lines.addWidget(part)
         lines.addLayout(said)
-        foot.addLayout(lines, 1)
+        foot.addWidget(texts, 1)
         foot.addWidget(self.record_button, 0, Qt.AlignmentFlag.AlignBottom)
         self.content.setContentsMargins(t.px(8), t.px(8), t.px(8), t.px(4))
         self.content.setSpacing(t.px(6))
@@ -151,10 +150,11 @@ class VitalsPage(Page):
             self.fail(error)
 
     def _show(self, view: RoundView) -> None:
-        self._view, self._waiting, self._ward = view, None, view.ward
+        self._waiting, self._ward = None, view.ward
         self.bar.hold(0)
         self.head.show_wards(view.wards, view.ward)
         self.head.show_column(view.column)
+        self.model.going = {p: d for p, d in self.model.going.items() if p in self.keeper.sending}
         here = self.grid.current()
         column = self.grid.currentIndex().column()
         self.model.set_rows(view.rows)
@@ -181,7 +181,7 @@ class VitalsPage(Page):
 
     def on_changed(self, changed: Changed) -> None:
         """Take news without touching what is typed."""
-        if self.closed or not self.shows(changed):
+        if self.closed or not self.shows(changed) or self.keeper.is_mine(changed):
             return
         if self.isVisible():
             self.refresh()
@@ -213,9 +213,18 @@ class VitalsPage(Page):
             for row in self.model.typed_rows():
                 self.keeper.record(row)
 
-    def _recorded(self, _patient: str) -> None:
+    def _recorded(self, patient: str) -> None:
         self._settle()
-        self._ask(self._offer)
+        request = AskRound(self._ward, self.head.at(), patient)
+        self.ctx.tasks.ask(self, "vitals.round", request, self._show_row)
+
+    def _show_row(self, view: RoundView) -> None:
+        """Show one row anew, where it stands."""
+        anew = {row.patient: row for row in view.rows}
+        for patient in anew.keys() - self.keeper.sending.keys():
+            self.model.going.pop(patient, None)
+        self.model.set_rows([anew.get(row.patient, row) for row in self.model.rows()])
+        self._at_row(self.grid.current())
 
     def _refused(self, row: RoundRow, why: str) -> None:
         self._say(f"{_('Bed {bed}', bed=row.bed)} {row.name}: {why}", True)
@@ -230,27 +239,8 @@ class VitalsPage(Page):
 
     def not_measured(self) -> None:
         """Ask why the signs of the patient in focus were not taken."""
-        row, column = self.grid.current(), self.grid.current_column()
-        if row is None or self._signs is None or not self.grid.finish():
-            return
-        weight = column is not None and column.field == "weight"
-        reasons = [r for r in self._signs.reasons if not r.sign or weight or "weight" in row.due]
-        fields = ("weight",) if weight else tuple(dict.fromkeys((*USUAL, *row.due)))
-        fields = tuple(f for f in fields if f in ("weight", *USUAL, "systolic", "spo2"))
-        named = ", ".join(_(BY_ID[c.id].name) for c in BY_ID.values() if c.field in fields)
-        sheet = MissSheet(self.ctx.notices.sheet_host(), f"{row.bed} {row.name}", named, reasons)
-        sheet.chosen.connect(partial(self._missed, row.patient, fields))
-        sheet.open()
-
-    def _missed(self, patient: str, fields: tuple[str, ...], reason: MissReason) -> None:
-        number = self.model.number_of(patient)
-        if number >= 0:
-            wanted = (
-                (reason.sign,)
-                if reason.sign
-                else tuple(f for f in fields if f != "weight" or len(fields) == 1)
-            )
-            self.model.miss(number, wanted, reason.code)
+        if self._signs is not None:
+            ask_why(self.ctx, self.grid, self._signs)
 
     def turn(self) -> None:
         """Let Enter go down a column, or right along a row again."""
@@ -299,6 +289,8 @@ class VitalsPage(Page):
             return "note", Journey(Travelled.LOCAL).words()
         if row.patient in self.keeper.sending:
             return "note", _("being recorded")
+        if row.patient in self.model.going:
+            return "note", Journey(Travelled.WAITING).words()
         if row.due:
             return "caution", _("due")
         if row.taken and row.travelled.state in STATES:

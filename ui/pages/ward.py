@@ -22,7 +22,7 @@ from ui.pages.ward_parts.cells import Cell, cells_of
 from ui.pages.ward_parts.columns import ward_columns
 from ui.pages.ward_parts.filter_pane import FilterPane
 from ui.pages.ward_parts.head import WardHead
-from ui.pages.ward_parts.keys import actions_of
+from ui.pages.ward_parts.keys import actions_of, key_line
 from ui.pages.ward_parts.peek import Peek
 from ui.theme import theme
 from ui.widgets.empty_state import EmptyState
@@ -112,6 +112,7 @@ class WardPage(Page):
         self.content.setSpacing(t.px(6))
         self.content.addWidget(self.head)
         self.content.addLayout(middle, 1)
+        self.content.addWidget(key_line(self))
 
     def _connect(self) -> None:
         self.head.choice.chosen.connect(self._ward_chosen)
@@ -298,7 +299,7 @@ class WardPage(Page):
         who = cell.who
         if who is None or not self._may(Permission.CHART_READ):
             return
-        peek = Peek(self.center, cell, who, self.ctx.clock.now())
+        peek = Peek(self.center, cell, who, self.ctx.clock.now(), at_left=self._is_right())
         peek.open_wanted.connect(self.open)
         peek.open()
 
@@ -306,6 +307,11 @@ class WardPage(Page):
             peek.show_stay(view)
 
         self.ctx.tasks.ask(peek, "inpatient.stay", AskStay(who.patient, who.encounter), show, self.fail)
+
+    def _is_right(self) -> bool:
+        """Say whether the card in focus stands in the right half of the board."""
+        place = self.board.visualRect(self.board.currentIndex())
+        return not self.is_table() and place.center().x() > self.board.viewport().width() / 2
 
     def _may(self, permission: Permission) -> bool:
         actor = self.ctx.desk.actor

@@ -40,14 +40,19 @@ class _Here:
 def collections(
     reader: Reader, request: Collections, knowledge: Knowledge, now: datetime, actor: Actor
 ) -> tuple[CollectionRow, ...]:
-    """Give the tubes still to be taken: urgent first, then bed by bed in the order of draw."""
+    """Give the tubes still to be taken: who has an urgent one first, then bed by bed, each in the order of draw."""
     catalogue = knowledge.laboratory
     wards = frozenset((request.ward,) if request.ward else wards_of(reader, actor.practitioner))
     rows: list[CollectionRow] = []
     for patient, visits in _waiting(reader, request, wards, now).items():
         book = book_of(reader, patient, catalogue)
         rows += _rows(reader, patient, visits, book, catalogue, now)
-    rows.sort(key=lambda row: (HASTE.get(row.priority, 2), row.ward, in_order(row.bed), row.name, row.key))
+    soonest: dict[str, int] = {}
+    for row in rows:
+        soonest[row.patient] = min(soonest.get(row.patient, 2), HASTE.get(row.priority, 2))
+    rows.sort(
+        key=lambda row: (soonest[row.patient], row.ward, in_order(row.bed), row.name, row.draw, row.key)
+    )
     marks = alike({row.patient: row.name for row in rows}.items())
     return tuple(
         replace(row, same_name=marks.get(row.patient) is Alike.SAME) for row in rows[: request.limit]
@@ -147,6 +152,7 @@ def _row(
         any(isinstance(item, Panel) and item.fasting for item in items),
         " ".join(dict.fromkeys(note for o in orders if (note := note_of(o)))),
         str(rejected[-1].get("text", "")) if rejected else "",
+        draw=tube.order,
     )
 
 

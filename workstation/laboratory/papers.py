@@ -10,7 +10,7 @@ from workstation.chart.summary import department_of, visit_diagnoses
 from workstation.core.errors import NotFound
 from workstation.core.i18n import _, pick
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, identifier, target, text_of
+from workstation.fhir.resources import Resource, as_list, identifier, synthetic, target, text_of
 from workstation.laboratory.book import Book, book_of, item_of, specimen_number
 from workstation.laboratory.collecting import HASTE, tube_orders
 from workstation.laboratory.model import SlipOf
@@ -66,7 +66,7 @@ def slip_of(reader: Reader, request: SlipOf, knowledge: Knowledge, now: datetime
         ", ".join(a.agent for a in allergies.known) or (none if allergies.state is AllergyState.NONE else ""),
         allergies.state is AllergyState.KNOWN,
         signing.digest(orders)[:8].upper(),
-        is_synthetic(orders[0]) or is_synthetic(patient),
+        synthetic(orders[0], patient),
         not standing,
     )
 
@@ -122,11 +122,5 @@ def _label(
         min((str(o.get("priority", "routine")) for o in orders), key=lambda p: HASTE.get(p, 2), default=""),
         min((str(o.get("authoredOn", "")) for o in orders), default=""),
         next((author_name(reader, o.get("requester")) for o in orders), ""),
-        is_synthetic(specimen) or is_synthetic(patient),
+        synthetic(specimen, patient),
     )
-
-
-def is_synthetic(resource: Resource) -> bool:
-    """Say whether a record is marked as demo data."""
-    tags = as_list((resource.get("meta") or {}).get("tag"))
-    return any(tag.get("system") == systems.SYNTHETIC for tag in tags)

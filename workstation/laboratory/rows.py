@@ -69,7 +69,7 @@ class OrderRow:
 class CollectionRow:
     """One tube still to be taken, or (without a number) orders that still have no label.
 
-    `orders` are the ids, `tests` their names; `bed` is empty for outpatients.
+    `orders` are the ids, `tests` their names; `bed` is the department for outpatients; `draw` the order of draw.
     """
 
     key: str
@@ -95,6 +95,7 @@ class CollectionRow:
     note: str = ""
     rejected: str = ""
     same_name: bool = False
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,7 @@ from workstation.chart.in_bed import InBed, in_ward
 from workstation.chart.people import age_text
 from workstation.core.clock import instant, parse_instant
 from workstation.core.errors import Invalid
-from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, target
+from workstation.fhir.resources import Resource, synthetic, target
 from workstation.nursing import model
 from workstation.nursing.rows import InfusionLabel, LabelLine
 from workstation.orderbook.book import orders_of_many
@@ -82,7 +81,7 @@ class _Maker:
         for record in reader.find("AllergyIntolerance", {"patient": patients}) if patients else ():
             self._allergies.setdefault(target(record.get("patient"), "Patient"), []).append(record)
         people = reader.find("Patient", {"_id": patients}) if patients else []
-        self._synthetic = {p["id"] for p in people if _is_synthetic(p)}
+        self._synthetic = {p["id"] for p in people if synthetic(p)}
 
     def labelled(self, order: Order) -> bool:
         """Say whether an order gets a label: a verified medicine into a vein."""
@@ -164,8 +163,3 @@ class _Maker:
 
 def _skin_test(orders: Iterable[Order]) -> str:
     return next((o.skin_test.state.value for o in orders if o.skin_test is not None), "")
-
-
-def _is_synthetic(resource: Resource) -> bool:
-    tags = as_list(resource.get("meta", {}).get("tag"))
-    return any(tag.get("system") == systems.SYNTHETIC for tag in tags)

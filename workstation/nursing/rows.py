@@ -71,7 +71,8 @@ class Difference(StrEnum):
 class NewLine:
     """One line to verify. `against` are the running lines it must be compared with, `was` what changes in words.
 
-    `at` is when it was signed; `start` when it begins, for a stop when it ends. `stop_reason` is the doctor's.
+    `at` is when it was signed; `start` when it begins, for a stop when it ends. `stop_reason` is the doctor's, `answer`
+    what the doctor said when the line had been sent back.
     """
 
     line: Line
@@ -86,6 +87,7 @@ class NewLine:
     first_day: int | None = None
     times: tuple[str, ...] = ()
     stop_reason: str = ""
+    answer: str = ""
     overrides: tuple[Override, ...] = ()
     urgent: bool = False
     travelled: Travelled = NOT_KNOWN

@@ -220,8 +220,12 @@ def _with_wristband(view: RightsView, wristband: str, number: str, reader: Reade
     if found == view.who.patient:
         return view
     first = replace(view.rights[0], ok=False, found=wristband)
-    bar = () if any(b.barrier is Barrier.OTHER_PATIENT for b in view.bars) else (_other_patient(),)
-    return replace(view, rights=(first, *view.rights[1:]), bars=(*bar, *view.bars))
+    bar = Bar(
+        Barrier.OTHER_PATIENT,
+        _("The wristband is another patient's. Nothing was recorded."),
+        _("Do not give it. Go to the right bed and scan again."),
+    )
+    return replace(view, rights=(first, *view.rights[1:]), bars=(bar, *view.bars))
 
 
 def _wrong_pack(here: _Bedside, code: str) -> RightsView:

@@ -103,6 +103,7 @@ def _new_line(
         becomes=becomes,
         first_day=order.timing.first_day,
         times=order.timing.times,
+        answer=order.verification.answer,
         overrides=tuple(_override(issue, knowledge) for issue in issues.get(order.id, ())),
         urgent=order.term == STAT,
         travelled=travelled(reader, order.type, order.id),

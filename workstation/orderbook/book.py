@@ -127,7 +127,8 @@ def verification_of(reader: Reader, task: Resource | None) -> Verification:
     at = str(task.get("executionPeriod", {}).get("end") or task.get("lastModified", ""))
     by = author_name(reader, task.get("owner"))
     reason = text_of(task.get("statusReason"))
-    return Verification(state, task["id"], "" if waiting else by, "" if waiting else at, reason)
+    answer = next((str(n.get("text", "")) for n in reversed(as_list(task.get("note")))), "")
+    return Verification(state, task["id"], "" if waiting else by, "" if waiting else at, reason, answer)
 
 
 def _tasks(found: Iterable[Resource]) -> dict[tuple[str, str], Resource]:

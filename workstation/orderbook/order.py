@@ -19,6 +19,7 @@ NURSING_LEVEL: Final = "nursing-level"
 CONDITION: Final = "condition"
 ONCE_IF_NEEDED: Final = "sos"  # 临时备用: for twelve hours, then it counts as unused (cn_rules 3.2)
 ONCE_IF_NEEDED_FOR: Final = timedelta(hours=12)
+DRIPS: Final = frozenset({"ivgtt", "pump"})  # routes of resources/knowledge/routes.toml that take their time
 VOID: Final = frozenset({"cancelled", "entered-in-error", "draft"})
 SKIN_TEST_BARS: Final = frozenset({SkinTestState.POSITIVE, SkinTestState.REQUIRED})
 
@@ -34,13 +35,14 @@ class Verified(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """A nurse's look at an order: by whom, when (FHIR instant), and why it went back to the doctor."""
+    """A nurse's look at an order: by whom, when (FHIR instant), why it went back, and what the doctor answered."""
 
     state: Verified = Verified.NONE
     task: str = ""
     by: str = ""
     at: str = ""
     reason: str = ""
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +144,9 @@ class Order:
 
     @property
     def infusion(self) -> bool:
-        """Whether it runs for a while: its rate or its duration is ordered, or it is a group."""
-        return self.is_drug and bool(self.drip_rate or self.minutes or self.group)
+        """Whether it runs for a while: it drips or is pumped in, its rate or duration is ordered, or it is a group."""
+        lasts = self.route in DRIPS or self.drip_rate or self.minutes or self.group
+        return self.is_drug and bool(lasts)
 
     @property
     def void(self) -> bool:

@@ -141,6 +141,7 @@ def row(order: Order, facts: Sequence[Given], far: Travelled, now: datetime) -> 
         done=done,
         planned=planned,
         running=in_force(order, now),
+        line=order.display,
         spoken=order.spoken,
         high_alert=order.high_alert,
         authored_on=order.authored_on,

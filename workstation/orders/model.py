@@ -115,7 +115,8 @@ class OrdersOf:
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One order as it stands. Texts are in the language of the screen; `parts` are unbreakable attributes.
+    """One order as it stands. Texts are in the language of the screen; `line` is the whole order with unbreakable
+    attributes, `spoken` the same for the ear.
 
     `times` are the clock times, `first_day` empty where nobody said; `start` and `end` FHIR instants. `done` of
     `planned` doses are recorded today. `verified_*`, `stopped_*` name who and when; `returned` is the nurse's reason.
@@ -143,6 +144,7 @@ class OrderRow:
     done: int
     planned: int
     running: bool
+    line: str
     spoken: str
     high_alert: bool
     authored_on: str

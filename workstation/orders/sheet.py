@@ -9,8 +9,7 @@ from workstation.chart.in_bed import of_stay
 from workstation.chart.people import author_name
 from workstation.core.clock import instant
 from workstation.core.i18n import speaking
-from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, code_of, text_of
+from workstation.fhir.resources import Resource, as_list, code_of, synthetic, text_of
 from workstation.medication.model import SkinTestState
 from workstation.orderbook.book import orders_of
 from workstation.orderbook.given import Given, given_of
@@ -47,12 +46,8 @@ def _sheet(reader: Reader, request: AskSheet, knowledge: Knowledge, now: datetim
             _row(reader, order, _mark(orders, n), facts.get(order.id, ()), now)
             for n, order in enumerate(orders)
         ),
-        synthetic=_is_synthetic(stay),
+        synthetic=synthetic(stay),
     )
-
-
-def _is_synthetic(stay: Resource) -> bool:
-    return any(t.get("system") == systems.SYNTHETIC for t in as_list((stay.get("meta") or {}).get("tag")))
 
 
 def _row(reader: Reader, order: Order, mark: str, facts: Sequence[Given], now: datetime) -> OrderSheetRow:

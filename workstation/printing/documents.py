@@ -256,4 +256,4 @@ class TemperatureChart:
     reprint: int = 0
 
 
-Document = PrescriptionPaper | OutpatientRecordPaper | DispensingLabel | QueueTicket | TemperatureChart
+OutpatientPaper = PrescriptionPaper | OutpatientRecordPaper | DispensingLabel | QueueTicket

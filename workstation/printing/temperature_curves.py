@@ -23,7 +23,7 @@ AROUND: Final = 1.3
 CROSS: Final = 0.78
 INNER: Final = 0.4
 WEIGHT: Final = 0.25
-SAME_PLACE: Final = 0.9
+SAME_PLACE: Final = 1.0
 HALF: Final = 0.45
 NEAR: Final = 2
 """Columns within which a gap closes towards a pulse that did not fall short."""
@@ -222,17 +222,17 @@ def upright(
 ) -> Iterator[Words]:
     """Write downwards from a place: Chinese one character below the other, English turned as a whole.
 
-    A text longer than `room` shrinks to fit, down to 5 points.
+    A text longer than `room` shrinks to fit, down to the form's least size, and then goes on below.
     """
     (x, top), size = place, plan.size("event")
     if plan.stacked:
         if room:
-            size = min(size, max(5.0, room / (len(text) * PT * STEP)))
+            size = min(size, max(plan.size("event_least"), room / (len(text) * PT * STEP)))
         for n, character in enumerate(text):
             yield Words(character, x, top + (n * STEP + 0.9) * size * PT, size, ink, "centre")
         return
     length = Type(size).width(text)
     if room and length > room:
-        size = max(5.0, size * room / length)
+        size = max(plan.size("event_least"), size * room / length)
         length = Type(size).width(text)
     yield Words(text, x + 0.36 * size * PT, top + length + 0.4, size, ink, upright=True)

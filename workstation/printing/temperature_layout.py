@@ -6,6 +6,7 @@ Pure: the same page and form give the same shapes, which the printer (`temperatu
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -45,6 +46,16 @@ NIGHT: Final = (0, 5)
 """The columns of a day whose hours are printed red."""
 
 EVENTS_DOWN_TO: Final = 40
+LEGEND: Final = 12.0
+SCREEN: Final = {
+    "width": 190,
+    "left": 2,
+    "top": 1,
+    "heading": 0,
+    "cell": 2.0,
+    "event_least": 7,
+    "scale_title": 5.8,
+}
 SEXES: Final = ("male", "female", "other", "unknown")
 SITES: Final = ("oral", "axillary", "rectal", "ear", "forehead")
 _DIGITS: Final = "零一二三四五六七八九"
@@ -52,12 +63,20 @@ _TENS: Final = 10
 
 
 def drawing(chart: TemperatureChart, form: Form) -> Drawing:
-    """Lay one page out."""
+    """Lay one page out; a form without a heading (the screen's) ends with its legend."""
     plan = Plan(chart.page, form, stacked=chart.language == "zh")
+    inside = (_head_rows, _scales, _grid, _events, _curves, _foot_rows, _legend)
+    whole = bool(form.sizes["heading"])
     shapes: list[Shape] = []
-    for part in (_heading, _head_rows, _scales, _grid, _events, _curves, _foot_rows, _legend, _foot):
+    for part in (_heading, *inside, _foot) if whole else inside:
         shapes += part(plan, chart)
-    return Drawing(form.sizes["width"], form.sizes["height"], tuple(shapes))
+    height = form.sizes["height"] if whole else plan.foot + LEGEND
+    return Drawing(form.sizes["width"], height, tuple(shapes))
+
+
+def for_screen(form: Form) -> Form:
+    """Give the form of a screen: the banner says whose chart it is, and lower cells let the curves be seen whole."""
+    return replace(form, sizes={**form.sizes, **SCREEN})
 
 
 def _curves(plan: Plan, _chart: TemperatureChart) -> Iterator[Shape]:
@@ -169,14 +188,14 @@ def _scales(plan: Plan, _chart: TemperatureChart) -> Iterator[Shape]:
     """Write the scales beside the grid: pulse in red, temperature in blue."""
     left, size = plan.size("left"), plan.size("scale")
     half = plan.size("labels") / 2
-    top = plan.top + 7.4
+    top = plan.top + plan.size("scale_title")
     titles: tuple[tuple[str, str, float, Ink], ...] = (
         ("pulse", "per_minute", left + half / 2, "red"),
         ("temperature", "celsius", left + half * 1.5, "blue"),
     )
     for name, unit, x, ink in titles:
         yield Words(plan.form.say(name), x, top, size, ink, "centre")
-        yield Words(plan.form.say(unit), x, top + 3.0, size, ink, "centre")
+        yield Words(plan.form.say(unit), x, top + 2.8, size, ink, "centre")
     for degree in range(LOWEST, HIGHEST + 1):
         beats = LEAST_BEATS + (degree - LOWEST) * BEATS
         y = plan.degrees(Decimal(degree)) + 0.36 * size * PT

@@ -49,7 +49,7 @@ class Plan:
     @cached_property
     def head(self) -> float:
         """Give where the rows above the grid begin: below institution, title and two lines of header."""
-        return self.size("top") + 24.0
+        return self.size("top") + self.size("heading")
 
     @cached_property
     def top(self) -> float:

@@ -53,6 +53,11 @@ class Batch:
     name_en: str
     start: time
 
+    @property
+    def name_here(self) -> str:
+        """The batch in the language of the screen."""
+        return pick(self.name_zh, self.name_en)
+
     def name(self, lang: str) -> str:
         """Give its name in a language."""
         return self.name_zh if lang.startswith("zh") else self.name_en
@@ -68,6 +73,7 @@ class Nursing:
     drop_factor: int
     light_atc: tuple[str, ...]
     label_routes: frozenset[str]
+    label_ahead: timedelta
 
     def group(self, name: str) -> tuple[Reason, ...]:
         """Give the reasons of a group, those of the short list first."""
@@ -109,6 +115,7 @@ def read(table: Table) -> Nursing:
         label["drop_factor"],
         tuple(label["light_atc"]),
         frozenset(label["routes"]),
+        timedelta(hours=label["ahead_hours"]),
     )
 
 

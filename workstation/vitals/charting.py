@@ -101,7 +101,7 @@ def page_of(reader: Reader, request: AskChart, knowledge: Knowledge, now: dateti
         pulses=_rates(found, "pulse"),
         hearts=_rates(found, "heart_rate"),
         breaks=tuple(
-            Break(slot, sign.field, instant(sign.at), _reason(sign, knowledge))
+            Break(slot, sign.field, instant(sign.at), reason_of(sign, knowledge))
             for slot, sign in found
             if sign.missed and sign.field in LINES
         ),
@@ -216,7 +216,8 @@ def _one_a_column(found: Iterable[tuple[int, Sign]], field: str) -> list[tuple[i
     return sorted(newest.items())
 
 
-def _reason(sign: Sign, knowledge: Knowledge) -> str:
+def reason_of(sign: Sign, knowledge: Knowledge) -> str:
+    """Give why a sign was not taken, in the language of the screen where the reason is one of ours."""
     known = knowledge.ward_signs.reason(sign.reason)
     return known.name if known is not None else sign.missed
 
@@ -257,7 +258,7 @@ def _day(
 
 
 def _day_text(sign: Sign, knowledge: Knowledge) -> str:
-    return _reason(sign, knowledge) if sign.missed else sign.text
+    return reason_of(sign, knowledge) if sign.missed else sign.text
 
 
 def _pressures(of_day: Iterable[Sign]) -> tuple[str, str]:

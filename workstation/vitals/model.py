@@ -123,10 +123,14 @@ class RemoveEvent:
 
 @dataclass(frozen=True, slots=True)
 class AskRound:
-    """Ask for a round on a ward (empty: the first ward of the asker's departments) at a moment (empty: now)."""
+    """Ask for a round on a ward (empty: the first ward of the asker's departments) at a moment (empty: now).
+
+    `patient` asks for one row of it only, after that row was recorded.
+    """
 
     ward: str = ""
     at: str = ""
+    patient: str = ""
 
 
 @dataclass(frozen=True, slots=True)

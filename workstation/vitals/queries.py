@@ -87,7 +87,9 @@ def chart(reader: Reader, request: AskChart, *, knowledge: Knowledge, now: datet
     help="What was measured on one page of the chart, as a list",
     audited=True,
 )
-def takings(reader: Reader, request: AskChart, *, now: datetime) -> tuple[TakingRow, ...]:
+def takings(
+    reader: Reader, request: AskChart, *, knowledge: Knowledge, now: datetime
+) -> tuple[TakingRow, ...]:
     """Give what was measured in the seven days of a page, the newest first, with what was taken back."""
     frame = charting.frame_of(reader, request, now)
     by_moment: dict[datetime, list[Resource]] = {}
@@ -95,19 +97,19 @@ def takings(reader: Reader, request: AskChart, *, now: datetime) -> tuple[Taking
         at = reading.moment(str(resource.get("effectiveDateTime", "")), now.tzinfo)
         if frame.first <= at.date() <= frame.last or (frame.number == 1 and at.date() < frame.first):
             by_moment.setdefault(at, []).append(resource)
-    rows = [_taking(reader, at, listed, now) for at, listed in sorted(by_moment.items(), reverse=True)]
+    rows = [_taking(reader, at, listed, knowledge) for at, listed in sorted(by_moment.items(), reverse=True)]
     return tuple(row for row in rows if row.readings or row.struck)
 
 
-def _taking(reader: Reader, at: datetime, listed: Sequence[Resource], now: datetime) -> TakingRow:
-    found = [sign for resource in listed for sign in reading.signs_in(resource, now.tzinfo)]
+def _taking(reader: Reader, at: datetime, listed: Sequence[Resource], knowledge: Knowledge) -> TakingRow:
+    found = [sign for resource in listed for sign in reading.signs_in(resource, at.tzinfo)]
     ordered = sorted(found, key=lambda sign: (FIELDS.index(sign.field), bool(sign.cooled_from)))
     people = (author_name(reader, p) for r in listed for p in as_list(r.get("performer")))
-    struck = [text for r in listed if not is_valid(r) and (text := _struck(r, now))]
+    struck = [text for r in listed if not is_valid(r) and (text := _struck(r, at))]
     return TakingRow(
         _when(found, at),
         ", ".join(dict.fromkeys(filter(None, people))),
-        tuple(map(_reading, ordered)),
+        tuple(_reading(sign, knowledge) for sign in ordered),
         tuple(struck),
     )
 
@@ -118,21 +120,28 @@ def _when(found: Sequence[Sign], at: datetime) -> str:
     return at.date().isoformat() if whole else instant(at)
 
 
-def _reading(sign: Sign) -> Reading:
+def _reading(sign: Sign, knowledge: Knowledge) -> Reading:
     return Reading(
-        sign.id, sign.field, _text(sign), rounds.unusual(sign), bool(sign.missed), bool(sign.cooled_from)
+        sign.id,
+        sign.field,
+        _text(sign, knowledge),
+        rounds.unusual(sign),
+        bool(sign.missed),
+        bool(sign.cooled_from),
     )
 
 
-def _text(sign: Sign) -> str:
+def _text(sign: Sign, knowledge: Knowledge) -> str:
+    if sign.missed:
+        return charting.reason_of(sign, knowledge)
     if sign.field == "temperature" and sign.value is not None:
         return f"{sign.text} {reading.site_word(sign.site)}"
     return sign.text
 
 
-def _struck(resource: Resource, now: datetime) -> str:
+def _struck(resource: Resource, at: datetime) -> str:
     """Write a value that was taken back, with its reason."""
-    found = next(iter(reading.signs_in({**resource, "status": "final"}, now.tzinfo)), None)
+    found = next(iter(reading.signs_in({**resource, "status": "final"}, at.tzinfo)), None)
     if found is None:
         return ""
     why = str(extension(resource, systems.STATUS_REASON) or "")

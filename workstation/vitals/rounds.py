@@ -69,7 +69,7 @@ def round_of(
     at = signs.moment(request.at, now).astimezone(now.tzinfo)
     here = in_ward(reader, chosen.id, now)
     style = knowledge.ward_signs.chart
-    rows = _rows(reader, here, at, knowledge) if here else ()
+    rows = _rows(reader, here, at, knowledge, request.patient) if here else ()
     column = style.hours[slot_of(at, at.date(), style) % SLOTS]
     return RoundView(chosen.id, chosen.name, instant(at), column, rows, wards)
 
@@ -78,13 +78,17 @@ def row_of(
     reader: Reader, encounter: Resource, at: datetime, knowledge: Knowledge, now: datetime
 ) -> RoundRow:
     """Give one patient's row of a round."""
-    return _rows(reader, [of_stay(reader, encounter, now)], at, knowledge)[0]
+    return _rows(reader, [of_stay(reader, encounter, now)], at, knowledge, "")[0]
 
 
-def _rows(reader: Reader, here: Sequence[InBed], at: datetime, knowledge: Knowledge) -> tuple[RoundRow, ...]:
-    gathered = gather(reader, [row.patient for row in here], [row.encounter for row in here], at, knowledge)
+def _rows(
+    reader: Reader, here: Sequence[InBed], at: datetime, knowledge: Knowledge, patient: str
+) -> tuple[RoundRow, ...]:
+    """Give the rows of who lies here, or of one patient among them."""
     marks = names.alike((row.patient, row.person.name) for row in here)
-    made = [_row(row, gathered, at, knowledge) for row in here]
+    wanted = [row for row in here if patient in ("", row.patient)]
+    gathered = gather(reader, [r.patient for r in wanted], [r.encounter for r in wanted], at, knowledge)
+    made = [_row(row, gathered, at, knowledge) for row in wanted]
     newest = {row.patient: _newest_id(gathered.found.get(row.patient, ())) for row in made}
     went = travelled_all(reader, "Observation", [id_ for id_ in newest.values() if id_])
     return tuple(
@@ -220,7 +224,7 @@ def _ordered(orders: Iterable[Order], at: datetime, style: ChartStyle) -> dict[s
 
 
 def _before(found: Sequence[Sign]) -> tuple[Before, ...]:
-    newest = {sign.field: sign for sign in found}
+    newest = {sign.field: sign for sign in found if not sign.missed}
     return tuple(Before(s.field, s.text, instant(s.at), unusual(s)) for s in newest.values())
 
 

@@ -146,17 +146,17 @@ def test_a_rejected_specimen_goes_back_to_the_worklist_with_its_reason(bench):
     assert number_of(again) != number
 
 
-def test_a_wards_worklist_is_urgent_first_then_bed_by_bed_and_leaves_out_other_wards(bench):
+def test_a_wards_worklist_begins_with_who_has_an_urgent_tube_then_bed_by_bed_without_other_wards(bench):
     bench.order("CBC", "LYTES")
     bench.order("K", patient="p2", visit="s2")
     bench.order("ABG", priority="stat")
     bench.order("CBC", patient="p3", visit="e3")
     rows = bench.worklist()
     assert [(r.bed, r.tests) for r in rows] == [
+        ("12", ("Electrolytes",)),
+        ("12", ("Complete blood count with differential",)),
         ("12", ("Arterial blood gas",)),
         ("3", ("Potassium",)),
-        ("12", ("Complete blood count with differential",)),
-        ("12", ("Electrolytes",)),
     ]
     assert bench.worklist(ward="w2") == ()
     assert [r.name for r in bench.worklist(outpatients=True)] == ["张伟"]

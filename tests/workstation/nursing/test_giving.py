@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.plugins import ward
-from tests.workstation.nursing.conftest import BAG, DOSE, INSULIN, NUMBER, OTHER, OTHERS, STAY, Ward
+from tests.plugins.floor import BAG, DOSE, INSULIN, NUMBER, OTHER, OTHERS, STAY, Ward
 from workstation.core.errors import Conflict, Denied, Invalid, NotFound, UserError
 from workstation.fhir import systems
 from workstation.fhir.resources import extension

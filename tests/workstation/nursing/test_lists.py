@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tests.plugins import ward
-from tests.workstation.nursing.conftest import BAG, DOSE, NUMBER, OTHERS, STAY, Ward
+from tests.plugins.floor import BAG, DOSE, NUMBER, OTHERS, STAY, Ward
 from workstation.core import i18n
 from workstation.core.errors import Invalid
 from workstation.fhir import systems

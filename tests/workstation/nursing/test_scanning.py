@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.plugins import ward
-from tests.workstation.nursing.conftest import BAG, DOSE, INSULIN, NUMBER, OTHER, OTHERS, STAY, Ward
+from tests.plugins.floor import BAG, DOSE, INSULIN, NUMBER, OTHER, OTHERS, STAY, Ward
 from workstation.nursing import model
 from workstation.nursing.rows import Barrier, Right, ScanKind, Scanned
 from workstation.terminology.doses import plain

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.plugins import ward
-from tests.workstation.nursing.conftest import Ward
+from tests.plugins.floor import Ward
 from workstation.core.errors import Conflict, Denied, Invalid, NotFound
 from workstation.fhir import systems
 from workstation.nursing import model

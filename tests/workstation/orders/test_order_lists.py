@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.workstation.orders.conftest import STAT
+from tests.workstation.orders.bedside import STAT
 from workstation.core.i18n import set_language
 from workstation.orders.finding import SearchOrders
 from workstation.orders.model import (

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.workstation.orders.conftest import STAT
+from tests.workstation.orders.bedside import STAT
 from workstation.core.clock import instant
 from workstation.core.errors import Conflict, Denied, Invalid, NeedsReason, NotFound
 from workstation.fhir import systems

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from ui.pages.line_editor import measures
 from ui.pages.line_editor.cells import RIGHT, Cell
 from ui.pages.line_editor.model import Index, LineModel
 from ui.style import focus_ring
 from ui.theme import theme
-from ui.widgets.cells import WRAP, chip_size, least_chip_width, paint_chip, run_layout
+from ui.widgets.cells import WRAP, chip_size, paint_chip, run_layout
 from ui.widgets.table_model import Run
 from workstation.medication.judging import CheckState
 from workstation.terminology import doses
@@ -21,15 +23,21 @@ from workstation.terminology import doses
 UNPARTED: Final = frozenset(
     {Cell.DOSE, Cell.DAYS, Cell.AMOUNT, Cell.NUMBER, Cell.START, Cell.TIMES, Cell.FIRST_DAY}
 )
+KEPT: Final = frozenset({Cell.NUMBER, Cell.GROUP, Cell.STATE, Cell.PEOPLE})
 TIER_STATES: Final = {1: "stop", 2: "warn", 3: "caution", 4: "note"}
 
 
 class LineDelegate(QStyledItemDelegate):
-    """Paints the cells of an `LineModel`. In a `narrow` table some columns stand with the name."""
+    """Paints the cells of an `LineModel`. In a narrow table the cells `beside` stand with the name."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.narrow = False
+        self.beside: Sequence[Cell] = ()
+
+    @property
+    def narrow(self) -> bool:
+        """Say whether some columns stand with the name."""
+        return bool(self.beside)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
@@ -53,6 +61,7 @@ class LineDelegate(QStyledItemDelegate):
             layout.draw(painter, QPointF(inner.left(), top))
         elif text:
             self._text(painter, inner, cell, text, dim=model.signed(row) is not None)
+        self._strike(painter, inner, model, row, cell)
 
     def _ground(self, painter: QPainter, option: QStyleOptionViewItem, model: LineModel, row: int) -> None:
         t, rect = theme(), option.rect
@@ -63,6 +72,16 @@ class LineDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), t.color("border"))
         if option.state & QStyle.StateFlag.State_HasFocus:
             focus_ring(painter, QRectF(rect), 0, inset=True)
+
+    def _strike(self, painter: QPainter, inner: QRect, model: LineModel, row: int, cell: Cell) -> None:
+        """Cross out what was taken back; its number, its state and its people stay as they are."""
+        signed = model.signed(row)
+        if signed is None or not signed.struck or cell in KEPT or not model.text(row, cell):
+            return
+        painter.save()
+        painter.setPen(QPen(theme().state("stop").edge, theme().px(1)))
+        painter.drawLine(inner.left(), inner.center().y(), inner.right(), inner.center().y())
+        painter.restore()
 
     def _bracket(self, painter: QPainter, rect: QRect, mark: str) -> None:
         if not mark:
@@ -109,7 +128,7 @@ class LineDelegate(QStyledItemDelegate):
             runs = model.words.name_runs(line)
         if not self.narrow:
             return runs
-        more = Run(f"  {model.beside_name(row)}", color="text2")
+        more = Run(f"  {model.beside_name(row, self.beside)}", color="text2")
         return (*(_wrapping(run) for run in runs), *((more,) if more.text.strip() else ()))
 
     def _words(self, model: LineModel, row: int, cell: Cell) -> str:
@@ -132,16 +151,15 @@ class LineDelegate(QStyledItemDelegate):
 
     def height(self, model: LineModel, row: int, cell: Cell, width: int) -> int:
         """Give the height a cell needs in a width: nothing clinical is ever cut."""
-        room = max(width - 2 * theme().pad, 1)
+        room, look = max(width - 2 * theme().pad, 1), measures.look()
         if cell is Cell.DRUG:
-            return round(run_layout(self.runs(model, row), room).boundingRect().height())
+            return measures.runs_height(self.runs(model, row), room, look)
         text = self._words(model, row, cell)
         if not text:
             return 0
         if self.state_of(model, row, cell):
-            return chip_size(text, room).height()
-        metrics = QFontMetricsF(theme().font("body"))
-        return round(metrics.boundingRect(QRectF(0, 0, room, 10000), WRAP.value, text).height())
+            return measures.chip_height(text, room, look)
+        return measures.text_height(text, room, look)
 
     def least_width(self, model: LineModel, row: int, cell: Cell) -> int:
         """Give the width of the longest piece that must not be parted."""
@@ -150,20 +168,19 @@ class LineDelegate(QStyledItemDelegate):
             text = "".join(run.text for run in self.runs(model, row))
         if not text or cell is Cell.GROUP:
             return 0
-        pad = 2 * theme().pad + 2
+        pad, look = 2 * theme().pad + 2, measures.look()
         if self.state_of(model, row, cell):
-            return (least_chip_width(text) if self.narrow else chip_size(text).width()) + pad
-        metrics = QFontMetricsF(theme().font("body", bold=cell is Cell.DRUG))
+            return measures.chip_width(text, self.narrow, look) + pad
         if cell in UNPARTED:
-            return round(metrics.horizontalAdvance(text)) + pad
-        return round(metrics.boundingRect(QRectF(0, 0, 1, 10000), WRAP.value, text).width()) + pad
+            return measures.line_width(text, False, look) + pad
+        return measures.piece_width(text, cell is Cell.DRUG, look) + pad
 
     def whole_width(self, model: LineModel, row: int, cell: Cell) -> int:
         """Give the width in which a cell's text needs no second line."""
+        text, pad, look = model.text(row, cell), 2 * theme().pad + 2, measures.look()
         if self.state_of(model, row, cell):
-            return chip_size(model.text(row, cell)).width() + 2 * theme().pad + 2
-        metrics = QFontMetricsF(theme().font("body"))
-        return round(metrics.horizontalAdvance(model.text(row, cell))) + 2 * theme().pad + 2
+            return measures.chip_width(text, False, look) + pad
+        return measures.line_width(text, cell is Cell.DRUG, look) + pad
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Give the row height of the density; growth is the grid's business."""

@@ -31,7 +31,7 @@ class CellEditing(QObject):
         super().__init__(grid)
         self._grid, self._model, self._entry = grid, model, entry
         self.editor: QWidget | None = None
-        self.row, self.place = -1, int(Cell.DRUG)
+        self.row, self.place, self._key = -1, int(Cell.DRUG), ""
         self._entered: tuple[str, MedicineLine | None] = ("", None)
         self._hint = Hint(grid.viewport())
 
@@ -46,6 +46,7 @@ class CellEditing(QObject):
         if line is None:
             row, place = self._model.empty_row, int(Cell.DRUG)
         self.row, self.place = row, place
+        self._key = line.key if line is not None else ""
         self._remember(line)
         column = self._note_from() if place == NOTE else place
         self._grid.setCurrentIndex(self._model.index(row, column))
@@ -83,12 +84,15 @@ class CellEditing(QObject):
             editor.setText(typed)
         if isinstance(editor, SkinTestCell | RegimenCell):
             editor.offer()
+        elif self.place < len(Cell) and self._grid.isColumnHidden(self.place):
+            self._hinted(editor.accessibleName(), False)
 
     def follow(self) -> None:
-        """Keep the editor over its cell when the grid scrolls or changes size."""
+        """Keep the editor over its cell when the grid scrolls or changes size, or its line moves to another row."""
         editor = self.editor
         if editor is None:
             return
+        self.row = self._model.row_of(self._key) if self._key else self._model.empty_row
         editor.setGeometry(self._rect())
         shown = editor.choice_list if isinstance(editor, SearchCell | RegimenCell | SkinTestCell) else None
         if shown is not None and shown.isVisible():
@@ -99,7 +103,8 @@ class CellEditing(QObject):
         if self.place == NOTE:
             first = grid.visualRect(model.index(self.row, self._note_from()))
             return first.united(grid.visualRect(model.index(self.row, Cell.CHECK)))
-        rect = grid.visualRect(model.index(self.row, self.place))
+        hidden = grid.isColumnHidden(self.place)
+        rect = grid.visualRect(model.index(self.row, Cell.DRUG if hidden else self.place))
         least = theme().px(150) if self.place in WIDE else theme().px(96)
         missing = least - rect.width()
         return rect.adjusted(0, 0, max(missing, 0), 0) if self.place != Cell.DRUG else rect
@@ -120,6 +125,7 @@ class CellEditing(QObject):
             self._entered = (stored.key, None)
         self.close(keep=False)
         self.row, self.place = placed, int(Cell.DRUG)
+        self._key = stored.key if stored is not None else ""
         name, regimens = self._entry.ways(data)
         if regimens:
             self._offer_regimens(name, regimens)
@@ -199,6 +205,8 @@ class CellEditing(QObject):
         """Open the next or the previous cell of the path; after the last comes the next empty row."""
         line = self._model.line(self.row)
         path = self._entry.steps(line)
+        if self.place not in path and self._way_on(self._entry.beside(line), direction):
+            return
         if direction == 0 or self.place not in path:
             self._grid.setFocus(Qt.FocusReason.OtherFocusReason)
             return
@@ -209,6 +217,11 @@ class CellEditing(QObject):
             self.open(self._model.empty_row, Cell.DRUG)
         else:
             self.open(self.row, path[at])
+
+    def _way_on(self, path: tuple[int, ...], direction: int) -> bool:
+        """Go on along the second path; says whether it leads on."""
+        at = path.index(self.place) + direction if self.place in path else -1
+        return bool(direction) and 0 <= at < len(path) and self.open(self.row, path[at])
 
     # Leaving
 

@@ -40,11 +40,15 @@ class Surroundings:
 
 
 class Entry:
-    """How one host's lines are written. `path` is the order of Enter, `shared` cells change a whole group."""
+    """How one host's lines are written. `path` is the order of Enter, `shared` cells change a whole group.
+
+    `aside` is a second path, for what is mostly left as it is.
+    """
 
     path: ClassVar[tuple[int, ...]] = (Cell.DRUG, Cell.DOSE, Cell.ROUTE, Cell.FREQUENCY, NOTE)
     shared: ClassVar[frozenset[int]] = frozenset({Cell.ROUTE, Cell.FREQUENCY})
     own: ClassVar[frozenset[int]] = frozenset()
+    aside: ClassVar[tuple[int, ...]] = ()
 
     def __init__(self, words: Words, around: Surroundings) -> None:
         self.words, self.around = words, around
@@ -86,6 +90,11 @@ class Entry:
     def steps(self, line: MedicineLine | None) -> tuple[int, ...]:
         """Give the cells Enter walks through in a line."""
         return self.path
+
+    def beside(self, line: MedicineLine | None) -> tuple[int, ...]:
+        """Give the cells of the second path that a line has."""
+        cells = self.editable(line)
+        return tuple(place for place in self.aside if place in cells)
 
     def ways(self, data: Any) -> tuple[str, Sequence[Regimen]]:
         """Give the name of what was picked, and the regimens to choose from."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
@@ -207,32 +209,44 @@ class LineGrid(QTableView):
         """
         words, lines = self.lines.words, self.lines
         cells = list(words.cells)
-        needless = words.needless(lines.lines, bool(lines.signed_rows), lines.grouped)
+        needless = words.needless(lines.says, bool(lines.signed_rows))
         useful = [cell for cell in cells if cell not in needless]
+        first = useful if words.drops else cells
+        variants: list[tuple[list[Cell], Sequence[Cell], bool]] = [
+            (first, (), words.drops),
+            (useful, (), False),
+        ]
+        variants += [([c for c in useful if c not in beside], beside, False) for beside in words.beside]
         best: tuple[int, int, int] | None = None
-        for place, kept in enumerate((cells, useful, [c for c in useful if c not in words.beside])):
-            widths = self._shared(kept, narrow=place == 2)
+        for place, (kept, beside, name_first) in enumerate(variants):
+            widths = self._shared(kept, beside, name_first=name_first)
             over = max(sum(widths.values()) - self.viewport().width(), 0)
             cost = (over, sum(self._heights(widths)), place)
             if best is None or cost < best:
-                best, chosen = cost, widths
-        self._show(chosen, narrow=best is not None and best[2] == 2)
+                best, chosen, with_name = cost, widths, beside
+            if cost[:2] == (0, self.lines.rowCount() * theme().row_height):
+                break
+        self._show(chosen, with_name)
 
     def whole_height(self) -> int:
         """Give the height in which every line is in sight."""
         rows = sum(self.rowHeight(row) for row in range(self.lines.rowCount()))
         return self.horizontalHeader().height() + rows + 2 * self.frameWidth()
 
-    def _shared(self, cells: list[Cell], narrow: bool) -> dict[Cell, int]:
-        self.cells.narrow = narrow
+    def _shared(self, cells: list[Cell], beside: Sequence[Cell], name_first: bool) -> dict[Cell, int]:
+        self.cells.beside = beside
         widths = self._least(cells)
         spare = self.viewport().width() - sum(widths.values())
+        if name_first and spare > 0:
+            more = min(max(self._whole(Cell.DRUG) - widths[Cell.DRUG], 0), spare)
+            widths[Cell.DRUG] += more
+            spare -= more
         if spare > 0:
             widths[Cell.DRUG] += self._given(spare, widths)
         return widths
 
-    def _show(self, widths: dict[Cell, int], narrow: bool) -> None:
-        self.cells.narrow = narrow
+    def _show(self, widths: dict[Cell, int], beside: Sequence[Cell]) -> None:
+        self.cells.beside = beside
         for cell in Cell:
             self.setColumnHidden(cell, cell not in widths)
             if cell in widths:
@@ -259,13 +273,23 @@ class LineGrid(QTableView):
 
     def _given(self, spare: int, widths: dict[Cell, int]) -> int:
         """Give other columns their whole text where the drug still gets enough, then the rest to the drug."""
-        asking = (Cell.SKIN_TEST, Cell.CHECK, Cell.TOTAL, Cell.FREQUENCY, Cell.ROUTE)
+        asking = (
+            Cell.SKIN_TEST,
+            Cell.CHECK,
+            Cell.TOTAL,
+            Cell.FREQUENCY,
+            Cell.ROUTE,
+            Cell.STATE,
+            Cell.PEOPLE,
+        )
         for cell in (c for c in asking if c in widths):
-            whole = max(self.cells.whole_width(self.lines, row, cell) for row in range(self.lines.rowCount()))
-            more = min(max(whole - widths[cell], 0), max(spare - theme().px(40), 0))
+            more = min(max(self._whole(cell) - widths[cell], 0), max(spare - theme().px(40), 0))
             widths[cell] += more
             spare -= more
         return spare
+
+    def _whole(self, cell: Cell) -> int:
+        return max(self.cells.whole_width(self.lines, row, cell) for row in range(self.lines.rowCount()))
 
     def _heights(self, widths: dict[Cell, int]) -> list[int]:
         """Give the height of every row in these widths."""

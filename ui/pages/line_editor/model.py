@@ -37,6 +37,7 @@ class LineModel(QAbstractTableModel):
         self._undo: list[Lines] = []
         self._redo: list[Lines] = []
         self._checks: dict[str, LineCheck] = {}
+        self._said: dict[tuple[int, Cell], str] = {}
         self.checking = False
 
     # What stands in the rows
@@ -83,9 +84,14 @@ class LineModel(QAbstractTableModel):
 
     def set_signed(self, rows: Sequence[SignedRow]) -> None:
         """Show the signed rows above the lines being written."""
-        if tuple(rows) != self._signed:
+        fresh = tuple(rows)
+        if [row.key for row in fresh] == [row.key for row in self._signed]:
+            self._signed = fresh
+            self._repaint()
+        else:
             self.beginResetModel()
-            self._signed = tuple(rows)
+            self._said.clear()
+            self._signed = fresh
             self.endResetModel()
 
     def load(self, lines: Sequence[MedicineLine]) -> None:
@@ -142,6 +148,7 @@ class LineModel(QAbstractTableModel):
             self._repaint()
             return
         self.beginResetModel()
+        self._said.clear()
         self._lines = lines
         self.endResetModel()
 
@@ -163,6 +170,7 @@ class LineModel(QAbstractTableModel):
         self._repaint()
 
     def _repaint(self) -> None:
+        self._said.clear()
         last = self.rowCount() - 1
         if last >= 0:
             self.dataChanged.emit(self.index(0, 0), self.index(last, len(Cell) - 1))
@@ -200,7 +208,13 @@ class LineModel(QAbstractTableModel):
         return None
 
     def text(self, row: int, cell: Cell) -> str:
-        """Give the text of a cell."""
+        """Give the text of a cell; it is worded once and kept until something changes."""
+        said = self._said.get((row, cell))
+        if said is None:
+            said = self._said[row, cell] = self._text(row, cell)
+        return said
+
+    def _text(self, row: int, cell: Cell) -> str:
         if cell is Cell.NUMBER:
             return str(row + 1)
         if cell is Cell.GROUP:
@@ -212,15 +226,15 @@ class LineModel(QAbstractTableModel):
             return ""
         return self.check_text(row) if cell is Cell.CHECK else self.words.text(line, cell)
 
-    @property
-    def grouped(self) -> bool:
-        """Say whether any line belongs to a group."""
-        return any(self._group(row) for row in range(self.rowCount()))
+    def says(self, cell: Cell) -> bool:
+        """Say whether any row has words in a column; a dash is none."""
+        return any(self.text(row, cell) not in ("", "—") for row in range(self.rowCount()))
 
-    def beside_name(self, row: int) -> str:
+    def beside_name(self, row: int, beside: Sequence[Cell]) -> str:
         """Give what a narrow table shows with the name instead of in columns; a state only where it is signed."""
-        cells = [c for c in self.words.beside if c is not Cell.STATE or self.signed(row) is not None]
-        return "  ".join(text for cell in cells if (text := self.text(row, cell)))
+        cells = [c for c in beside if c is not Cell.STATE or self.signed(row) is not None]
+        texts = ((cell, self.text(row, cell)) for cell in cells)
+        return "  ".join(self.words.labelled(cell, text) for cell, text in texts if text)
 
     def check_text(self, row: int) -> str:
         """Say what the check found; "passed" only when everything was looked at and nothing found (S17)."""

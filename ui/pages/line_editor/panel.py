@@ -58,7 +58,14 @@ class LinePanel(QWidget):
     check_verb = ""
     draft_kind = ""
 
-    def __init__(self, ctx: Context, patient: PatientContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        patient: PatientContext,
+        parent: QWidget | None = None,
+        drafts: DraftKeeper | None = None,
+    ) -> None:
+        """Take the `drafts` of a page that keeps no other draft than this one; else have its own."""
         super().__init__(parent)
         self.closed = False
         self.ctx, self.patient = ctx, patient
@@ -77,7 +84,8 @@ class LinePanel(QWidget):
         self.strip = AlertStrip()
         self.bench = self.make_bench()
         self.live = LiveCheck(ctx, self.model, self.check_verb, self.sign_request, self)
-        self.drafts = DraftKeeper(ctx.desk, ctx.tasks, self._draft_key, self.draft_body, self)
+        self._finds_draft = drafts is None
+        self.drafts = drafts or DraftKeeper(ctx.desk, ctx.tasks, self._draft_key, self.draft_body, self)
         self.signing = LineSigning(ctx, self.model, self.live, self.bench, self.host)
         self.body = self._body()
         self.setFocusProxy(self.grid)
@@ -157,7 +165,8 @@ class LinePanel(QWidget):
         self.grid.grown.connect(self._size_strip)
         self.grid.repeat_requested.connect(self.repeat_last)
         self.grid.stop_requested.connect(self.stop)
-        self.drafts.failed.connect(lambda error: self.ctx.notices.show(error, self.host()))
+        if self._finds_draft:
+            self.drafts.failed.connect(lambda error: self.ctx.notices.show(error, self.host()))
 
     def _new_key(self) -> str:
         self._keys += 1
@@ -178,7 +187,8 @@ class LinePanel(QWidget):
         self.ctx.tasks.ask(
             self, self.check_verb, self.empty_request(), self._take_measures, latest="measures"
         )
-        self.drafts.load(self._found_draft)
+        if self._finds_draft:
+            self.drafts.load(self._found_draft)
 
     def refresh(self) -> None:
         """Ask again after a change; what is being written stays as it is."""
@@ -219,12 +229,17 @@ class LinePanel(QWidget):
 
     def signed(self) -> None:
         """Hear that the lines were signed: the draft is gone from the desk with the same unit."""
-        self.bench.put_options(self.bench.fresh_options())
-        self.model.load(())
+        self.clear()
         self.drafts.drop()
-        self.live.ask()
         self.load_signed()
         self.changed.emit()
+
+    def clear(self) -> None:
+        """Start with no line."""
+        self.grid.editing.close(keep=False)
+        self.bench.put_options(self.bench.fresh_options())
+        self.model.load(())
+        self.live.ask()
 
     def refused(self, error: Exception) -> None:
         """Hear that signing was refused, and show why in place."""

@@ -176,7 +176,7 @@ def _overdose(bench: Bench, alert: Alert) -> list[Choice]:
 
     def ask() -> None:
         questions = [
-            Question(_("Reason, printed on the prescription"), LEAST_TEXT),
+            Question(_("Reason, kept with the line"), LEAST_TEXT),
             Question(_("PIN, as the second signature"), 4, secret=True),
         ]
         bench.ask(_("Why more than the label's dose"), alert.message, questions, take)

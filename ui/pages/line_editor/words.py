@@ -31,12 +31,13 @@ SKIN_STATES: Final = {
 class Words:
     """Words for the lines of one host. `knowledge` is asked late, because loading it takes time.
 
-    `cells` are its columns; `beside` those that stand with the name where the table is narrow; `empty_words` invite to
-    write the first line.
+    `cells` are its columns; `beside` those that stand with the name where the table is narrow, and where it is
+    narrower still; a host that `drops` needless columns does so even where there is room for them.
     """
 
     cells: ClassVar[Sequence[Cell]] = tuple(Cell)
-    beside: ClassVar[Sequence[Cell]] = ()
+    beside: ClassVar[Sequence[Sequence[Cell]]] = ()
+    drops: ClassVar[bool] = False
 
     def __init__(self, knowledge: Callable[[], Knowledge]) -> None:
         self.knowledge = knowledge
@@ -66,10 +67,14 @@ class Words:
         """Give what the full line of the review says besides the medication line."""
         return []
 
-    def needless(self, lines: Sequence[MedicineLine], signed: bool, grouped: bool) -> Collection[Cell]:
-        """Give the columns that say nothing about what is shown."""
+    def needless(self, said: Callable[[Cell], bool], signed: bool) -> Collection[Cell]:
+        """Give the columns that say nothing about what is shown; `said` asks whether any row has words there."""
         found = set() if signed else {Cell.STATE}
-        return found if grouped else found | {Cell.GROUP}
+        return found if said(Cell.GROUP) else found | {Cell.GROUP}
+
+    def labelled(self, cell: Cell, text: str) -> str:
+        """Give a cell's text as it stands with the name, where its title is not in sight."""
+        return text
 
     def empty_row(self) -> str:
         """Say what the empty row is for."""

@@ -15,6 +15,17 @@ SUMMARY: Final = 1
 NOTE: Final = 2
 DIAGNOSES: Final = 3
 PRESCRIPTION: Final = 4
+ROWS: Final = (
+    "Condition",
+    "Observation",
+    "AllergyIntolerance",
+    "MedicationRequest",
+    "Composition",
+    "Encounter",
+    "ServiceRequest",
+    "Specimen",
+    "DiagnosticReport",
+)
 
 
 def actions_of(page: OutpatientPage) -> list[Action]:

@@ -35,7 +35,7 @@ class RxWords(Words):
         Cell.AMOUNT,
         Cell.STATE,
     )
-    beside: ClassVar[Sequence[Cell]] = (Cell.TOTAL, Cell.AMOUNT, Cell.STATE)
+    beside: ClassVar[Sequence[Sequence[Cell]]] = ((Cell.TOTAL, Cell.AMOUNT, Cell.STATE),)
 
     def resolved(self, line: MedicineLine) -> Line | None:
         """Give the complete line, or None while something is missing or wrong."""

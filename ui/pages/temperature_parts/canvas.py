@@ -13,7 +13,7 @@ from ui.theme import theme, tokens
 from workstation.printing.drawing import Area, Drawing, Ink, Line, Ring, Shape, Words
 
 PT: Final = 25.4 / 72
-WIDEST: Final = 6.2
+WIDEST: Final = 5.6
 NARROWEST: Final = 4.9
 """Pixels a millimetre at 100 %: below the smaller one the least text would be under 12 px."""
 

@@ -7,13 +7,16 @@ from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.context import Context, PatientContext
 from ui.pages.vitals_parts import words
+from ui.pages.vitals_parts.delegate import ROW
 from ui.pages.vitals_parts.grid import RoundGrid
 from ui.pages.vitals_parts.head import TimeEdit
 from ui.pages.vitals_parts.keeping import Keeper
+from ui.pages.vitals_parts.miss_sheet import ask_why
 from ui.pages.vitals_parts.model import FIRST, RoundModel
 from ui.theme import theme
 from ui.widgets.buttons import button
@@ -68,13 +71,26 @@ class EntryRow(QWidget):
         rows.addLayout(line)
         rows.addWidget(self.grid)
         rows.addLayout(said)
-        self.grid.setFixedHeight(t.px(26 + 26 + 20))
+        self._be_low()
+
+    def _be_low(self) -> None:
+        """Be as high as the titles and one row."""
+        self.grid.setFixedHeight(self.grid.horizontalHeader().height() + theme().px(ROW) + 2)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the titles, which may need a second line."""
+        super().resizeEvent(event)
+        self._be_low()
 
     def open(self) -> None:
         """Show the row with what is due now, the focus in its first cell."""
         self.show()
         request = AskRow(self._patient.id, self._patient.encounter)
         self._ctx.tasks.ask(self._owner, "vitals.row", request, self._show, latest="row")
+
+    def not_measured(self) -> None:
+        """Ask why the signs were not taken."""
+        ask_why(self._ctx, self.grid, self._ctx.desk.knowledge.ward_signs)
 
     def _show(self, row: RoundRow) -> None:
         self.model.set_rows([row])
@@ -96,6 +112,7 @@ class EntryRow(QWidget):
 
     def _done(self, _patient: str) -> None:
         self._say("", False)
+        self.model.going.clear()
         self.hide()
         self.recorded.emit()
 
@@ -105,6 +122,7 @@ class EntryRow(QWidget):
 
     def _describe(self) -> None:
         row = self.model.row_at(0)
+        self._be_low()
         if row is not None:
             parts = (words.due_text(row), words.score_sentence(row, self.model.early_warning(row)))
             self.due.setText("   ".join(part for part in parts if part))

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableV
 
 from ui.pages.vitals_parts.columns import COLUMNS, SignColumn
 from ui.pages.vitals_parts.delegate import ROW, RoundDelegate, value_font
-from ui.pages.vitals_parts.model import COLUMN_COUNT, FIRST, SCORE, RoundModel
+from ui.pages.vitals_parts.model import COLUMN_COUNT, FIRST, NAME, SCORE, STATE, RoundModel
 from ui.theme import theme
 from ui.widgets.input_method import set_input_method
 from ui.widgets.table import Header
@@ -92,7 +92,7 @@ class RoundGrid(QTableView):
         self._dress()
         self.setModel(model)
         self.setItemDelegate(self._cells)
-        model.modelReset.connect(self.fit)
+        model.modelReset.connect(self._after_reset)
         model.dataChanged.connect(lambda *_args: self.fit())
         self.selectionModel().currentRowChanged.connect(self._row_changed)
         self.verticalScrollBar().valueChanged.connect(lambda _value: self._follow())
@@ -144,6 +144,16 @@ class RoundGrid(QTableView):
         """Say whether somebody is at work in the grid."""
         return self._editor is not None or (self.hasFocus() and self.currentIndex().isValid())
 
+    def _after_reset(self) -> None:
+        """Share the width out again; who waited here for the rows starts in the first cell."""
+        self.fit()
+        if self.hasFocus():
+            self._start()
+
+    def _start(self) -> None:
+        if self.round.rowCount() and self.round.column(self.currentIndex().column()) is None:
+            self.setCurrentIndex(self.round.index(max(self.currentIndex().row(), 0), FIRST))
+
     def _row_changed(self, now: QModelIndex, before: QModelIndex) -> None:
         left = self.round.row_at(before.row()) if before.isValid() else None
         if left is not None:
@@ -151,10 +161,9 @@ class RoundGrid(QTableView):
         self.at_row.emit(self.round.row_at(now.row()))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Never be focused without a cell."""
+        """Never be focused without a cell that can be typed into."""
         super().focusInEvent(event)
-        if not self.currentIndex().isValid() and self.round.rowCount():
-            self.setCurrentIndex(self.round.index(0, FIRST))
+        self._start()
 
     # Keys
 
@@ -169,8 +178,10 @@ class RoundGrid(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Open an editor with the first character; Enter goes on, Del empties a cell."""
-        text, column = event.text(), self.current_column()
-        plain = not event.modifiers() & MODIFIERS
+        text, plain = event.text(), not event.modifiers() & MODIFIERS
+        if plain and text in TYPING and text:
+            self._start()
+        column = self.current_column()
         if event.key() in ENTER:
             self.go_on()
         elif event.key() == Key.Key_F2 or (event.key() == Key.Key_Space and column is not None):
@@ -320,23 +331,22 @@ class RoundGrid(QTableView):
 
     def fit(self) -> None:
         """Show the usual signs and whatever is due or typed for somebody; all of them where that is chosen."""
-        wanted = {field for row in self.round.rows() for field in row.due}
-        for row in self.round.rows():
-            draft = self.round.drafts.get(row.patient)
-            if draft is not None:
-                wanted |= set(draft.missed)
-                wanted |= {c.field for c in COLUMNS if c.id in draft.texts}
-        widths = {}
+        wanted = self._wanted()
+        shown = {
+            number: self._cells.width(self.round, number)
+            for number in range(COLUMN_COUNT)
+            if (column := self.round.column(number)) is None
+            or self.all_columns
+            or column.shown
+            or column.field in wanted
+        }
+        widths = shown if self.all_columns else self._narrowed(shown, wanted)
         for number in range(COLUMN_COUNT):
-            column = self.round.column(number)
-            hidden = column is not None and not (self.all_columns or column.shown or column.field in wanted)
-            self.setColumnHidden(number, hidden)
-            if not hidden:
-                widths[number] = self._cells.width(self.round, number)
+            self.setColumnHidden(number, number not in widths)
         spare = self.viewport().width() - sum(widths.values())
         if spare > 0:
-            widths[1] += min(spare, theme().px(60))
-            widths[COLUMN_COUNT - 1] += max(spare - theme().px(60), 0)
+            widths[NAME] += min(spare, theme().px(60))
+            widths[STATE] += max(spare - theme().px(60), 0)
         header = self.horizontalHeader()
         for number, width in widths.items():
             if header.sectionSize(number) != width:
@@ -344,3 +354,23 @@ class RoundGrid(QTableView):
         if isinstance(header, Header):
             header.grow()
         self._follow()
+
+    def _wanted(self) -> set[str]:
+        """Give the signs that are due or typed for somebody."""
+        wanted = {name for row in self.round.rows() for name in row.due}
+        for row in self.round.rows():
+            draft = self.round.drafts.get(row.patient)
+            if draft is not None:
+                wanted |= set(draft.missed) | {c.field for c in COLUMNS if c.id in draft.texts}
+        return wanted
+
+    def _narrowed(self, widths: dict[int, int], wanted: set[str]) -> dict[int, int]:
+        """Leave out what is neither gone through nor due, from the right, where the others have no room beside it."""
+        kept, room = dict(widths), self.viewport().width()
+        for number in sorted(widths, reverse=True):
+            column = self.round.column(number)
+            if sum(kept.values()) <= room:
+                break
+            if column is not None and not column.walk and column.field not in wanted:
+                del kept[number]
+        return kept

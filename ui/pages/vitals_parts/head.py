@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, time
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.fields import DateEdit, half_width
+from ui.widgets.flow import FlowRow
 from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
 from workstation.core.clock import instant
@@ -59,6 +60,19 @@ class TimeEdit(QLineEdit):
         self.committed.emit()
 
 
+def _captioned(text: str, field: QWidget) -> QWidget:
+    """Put a caption before a field."""
+    both = QWidget()
+    caption = label(text, "label", color="label")
+    caption.setBuddy(field)
+    line = QHBoxLayout(both)
+    line.setContentsMargins(0, 0, theme().px(6), 0)
+    line.setSpacing(theme().px(6))
+    line.addWidget(caption)
+    line.addWidget(field)
+    return both
+
+
 class RoundHead(QWidget):
     """Ward, day and time of the round, and the ways of Enter."""
 
@@ -79,22 +93,25 @@ class RoundHead(QWidget):
         self.time = TimeEdit(_("Time of the round (24 h)"))
         self.time.committed.connect(self.moment_chosen.emit)
         self.column = label("", color="text2")
-        self._line = QHBoxLayout(self)
-        self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(theme().px(8))
-        for text, field in ((_("Ward"), self.wards), (_("Day"), self.day), (_("Time (24 h)"), self.time)):
-            caption = label(text, "label", color="label")
-            caption.setBuddy(field)
-            self._line.addWidget(caption)
-            self._line.addWidget(field)
-        self._line.addWidget(self.column)
-        self._line.addStretch(1)
+        self.column.setMinimumHeight(theme().control_height)
+        self._flow = FlowRow(self)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(theme().px(6))
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(theme().px(8))
+        line.addWidget(self._flow, 1)
+        line.addLayout(self._buttons)
+        line.setAlignment(self._buttons, Qt.AlignmentFlag.AlignTop)
+        for text, field in ((_("Ward"), self.wards), (_("Date"), self.day), (_("Time (24 h)"), self.time)):
+            self._flow.add(_captioned(text, field))
+        self._flow.add(self.column)
 
     def add(self, text: str, run: Callable[[], object], key: str, *, checkable: bool = False) -> QPushButton:
         """Add a button at the right end."""
         made = button(text, run, key=key, parent=self)
         made.setCheckable(checkable)
-        self._line.addWidget(made)
+        self._buttons.addWidget(made)
         return made
 
     def show_wards(self, choices: Sequence[WardChoice], chosen: str) -> None:

@@ -52,6 +52,7 @@ class Keeper(QObject):
             made = RecordCooling(row.patient, row.encounter, row.hot, cooling, going.at, again)
             going.steps.append(("vitals.record-cooling", made))
         self.sending[row.patient] = going
+        self._model.going[row.patient] = draft
         self._model.drafts[row.patient] = Draft()
         self._model.refresh(row.patient)
         self._next(going)
@@ -79,6 +80,7 @@ class Keeper(QObject):
         """Put the row back as it was typed; what was typed since then stays."""
         patient = going.row.patient
         del self.sending[patient]
+        self._model.going.pop(patient, None)
         since = self._model.draft(patient)
         back = going.draft
         back.texts |= since.texts
@@ -93,6 +95,10 @@ class Keeper(QObject):
         self.refused.emit(going.row, why)
         if not isinstance(error, UserError):
             self._ctx.notices.show(error, self._owner)
+
+    def is_mine(self, changed: Changed) -> bool:
+        """Say whether news is of nothing but a row on its way from here: it is asked for when it has arrived."""
+        return bool(self.sending) and all(ref.patient in self.sending for ref in changed.refs)
 
     def typed(self) -> dict[str, Any]:
         """Give everything that no record holds yet, for a draft."""

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from ui.context import Context
+from ui.pages.vitals_parts.columns import COLUMNS
+from ui.pages.vitals_parts.grid import RoundGrid
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.sheet import Card
 from workstation.core.i18n import _
-from workstation.terminology.ward_signs import MissReason
+from workstation.terminology.ward_signs import MissReason, WardSigns
+
+USUAL: Final = ("temperature", "pulse", "respiration")
+MORE: Final = ("systolic", "spo2")
 
 
 class MissSheet(Overlay):
@@ -53,3 +60,23 @@ class MissSheet(Overlay):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+def ask_why(ctx: Context, grid: RoundGrid, rules: WardSigns) -> None:
+    """Ask why the signs of the patient in focus were not taken: all that were to be taken, or the weight alone."""
+    row, column = grid.current(), grid.current_column()
+    if row is None or not grid.finish():
+        return
+    weight = column is not None and column.field == "weight"
+    reasons = [r for r in rules.reasons if not r.sign or weight or "weight" in row.due]
+    fields = ("weight",) if weight else tuple(f for f in (*USUAL, *MORE) if f in USUAL or f in row.due)
+    named = ", ".join(_(column.name) for column in COLUMNS if column.field in fields)
+    sheet = MissSheet(ctx.notices.sheet_host(), f"{row.bed} {row.name}", named, reasons)
+
+    def chosen(reason: MissReason) -> None:
+        number = grid.round.number_of(row.patient)
+        if number >= 0:
+            grid.round.miss(number, (reason.sign,) if reason.sign else fields, reason.code)
+
+    sheet.chosen.connect(chosen)
+    sheet.open()

@@ -38,7 +38,6 @@ class Draft:
     confirmed: set[str] = field(default_factory=set)
     held: dict[str, Typed] = field(default_factory=dict)
     missed: dict[str, str] = field(default_factory=dict)
-    saving: bool = False
     trouble: str = ""
 
     @property
@@ -57,6 +56,7 @@ class RoundModel(QAbstractTableModel):
         self._table = table
         self._rows: list[RoundRow] = []
         self.drafts: dict[str, Draft] = {}
+        self.going: dict[str, Draft] = {}
         self.state_of: Callable[[RoundRow], tuple[str, str]] = lambda _row: ("", "")
         self.reason_name: Callable[[str], str] = lambda code: code
 
@@ -99,9 +99,14 @@ class RoundModel(QAbstractTableModel):
         """Give what is typed for a patient."""
         return self.drafts.setdefault(patient, Draft())
 
+    def meant(self, patient: str) -> Draft:
+        """Give what a row shows: what is typed, else what is on its way or recorded and not asked for again yet."""
+        draft = self.drafts.get(patient)
+        return draft if draft is not None and not draft.empty else self.going.get(patient, draft or Draft())
+
     def typed_rows(self) -> list[RoundRow]:
-        """Give the rows with something typed that is not being saved yet."""
-        return [r for r in self._rows if (d := self.drafts.get(r.patient)) and not d.empty and not d.saving]
+        """Give the rows with something typed that is not on its way yet."""
+        return [r for r in self._rows if (d := self.drafts.get(r.patient)) is not None and not d.empty]
 
     def enter(self, number: int, column: SignColumn, text: str, today: date) -> None:
         """Take a cell's text. Raises Invalid, also once for an unusual value; the same value again is taken."""
@@ -196,9 +201,7 @@ class RoundModel(QAbstractTableModel):
 
     def shown(self, row: RoundRow, column: SignColumn) -> str:
         """Give what is typed into a cell, as it is understood; a reason where it was not taken."""
-        draft = self.drafts.get(row.patient)
-        if draft is None:
-            return ""
+        draft = self.meant(row.patient)
         if column.id in draft.typed:
             return draft.typed[column.id].shown
         missed = draft.missed.get(column.field, "")
@@ -220,7 +223,7 @@ class RoundModel(QAbstractTableModel):
         if not row.early_warning:
             return None
         typed: Mapping[str, Any] = {}
-        for each in self.draft(row.patient).typed.values():
+        for each in self.meant(row.patient).typed.values():
             typed = {**typed, **each.values}
         given = {name: self._reading(row, name, typed) for name in SCORED}
         mind = str(typed.get("consciousness", "")) or self._taken(row, "consciousness")

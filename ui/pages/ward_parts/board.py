@@ -30,7 +30,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.pages.ward_parts import words
-from ui.pages.ward_parts.card import GAP, SIZES, CardPainter, paint_focus
+from ui.pages.ward_parts.card import GAP, KEPT, SIZES, CardPainter, paint_focus
 from ui.pages.ward_parts.cells import Cell, finds
 from ui.theme import theme
 from workstation.core.clock import Clock
@@ -40,7 +40,6 @@ from workstation.terminology.levels import NursingLevel
 Index = QModelIndex | QPersistentModelIndex
 ROOT: Final = QModelIndex()
 FIND_MS: Final = 1000
-KEPT: Final = 400
 
 
 class CellModel(QAbstractListModel):
@@ -126,7 +125,7 @@ class CardDelegate(QStyledItemDelegate):
     def _drawn(self, cell: Cell, width: int, height: int, ratio: float) -> QPixmap:
         picture = QPixmap(round(width * ratio), round(height * ratio))
         picture.setDevicePixelRatio(ratio)
-        picture.fill(Qt.GlobalColor.transparent)
+        picture.fill(theme().color("bg"))  # opaque: copied, not blended, which is several times as fast
         painter = QPainter(picture)
         self._board.painter.paint(painter, QRectF(0, 0, width, height), cell)
         painter.end()
@@ -204,7 +203,8 @@ class BedBoard(QListView):
         """Show cards now; the one in focus keeps it, and the view its place."""
         key, scroll = self.current_key(), self.verticalScrollBar().value()
         self._waiting = None
-        self.painter = CardPainter(self._model.levels, self.painter.size, self._clock.now())
+        if self.painter.now.date() != self._clock.now().date():  # ages and days of stay are a day older
+            self._restyle(self.painter.size.id)
         self._model.replace(cells)
         self._measure()
         if key and not self.select(key):

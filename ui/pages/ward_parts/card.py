@@ -31,6 +31,7 @@ PAD: Final = 8
 GAP: Final = 6  # between cards
 BAND: Final = 9
 BOX: Final = 22
+KEPT: Final = 400  # plans and pictures: two wards in two sizes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +78,20 @@ class CardPainter:
 
     def __init__(self, levels: Mapping[str, NursingLevel], size: CardSize, now: datetime) -> None:
         self.levels, self.size, self.now = levels, size, now
+        self._plans: dict[tuple[Cell, float], Plan] = {}
 
     # Layout
 
     def plan(self, cell: Cell, width: float) -> Plan:
-        """Lay a card out."""
+        """Lay a card out, once for a width: measured first and painted later."""
+        key = cell, width
+        if key not in self._plans:
+            if len(self._plans) >= KEPT:
+                self._plans.clear()
+            self._plans[key] = self._laid_out(cell, width)
+        return self._plans[key]
+
+    def _laid_out(self, cell: Cell, width: float) -> Plan:
         flow = _Flow(width - 2 * theme().px(PAD))
         self._head(flow, cell)
         if cell.who is None:
@@ -227,9 +237,8 @@ class _Flow:
             self._right = 0.0
         width = self.room - self._right - self._x
         height = _height(metrics, text, width)
-        self._put(
-            Piece(QRectF(self._x, self._y, width, height), text, font, color), min(whole, width), height
-        )
+        taken = min(whole + 1, width)
+        self._put(Piece(QRectF(self._x, self._y, taken, height), text, font, color), taken, height)
 
     def text(self, text: str, font: QFont, color: str) -> None:
         """Set a text in lines of its own."""

@@ -49,13 +49,13 @@ def ward_columns(now: Now, levels: Callable[[], Mapping[str, NursingLevel]]) -> 
         Column(
             "level", "Nursing level", _of(lambda w: words.level_text(w, levels())), width=72, optional=True
         ),
-        Column("diagnosis", "Diagnosis", _of(lambda w: w.diagnosis), width=120, clinical=True, stretch=True),
-        Column("states", "What matters", lambda _cell: "", width=120, badges=_states),
+        Column("diagnosis", "Diagnosis", _of(lambda w: w.diagnosis), width=120, clinical=True),
+        Column("states", "What matters", lambda _cell: "", width=120, stretch=True, badges=_states),
         Column(
             "due",
             "Next task",
             lambda c: words.due_text(c.due, now()),
-            width=84,
+            width=100,
             badges=_overdue,
             optional=True,
         ),

@@ -36,11 +36,11 @@ class DischargeSheet(StaySheet):
         self.reasons: dict[Item, QLineEdit] = {}
         self.how = Radios(_("Goes"), [(each.value, disposition_text(each)) for each in self._offered()])
         self.how.set_value(Disposition.HOME.value)
-        self.day = DateEdit(_("Day"), lambda: ctx.clock.now().date(), past=True)
+        self.day = DateEdit(_("Date of discharge"), lambda: ctx.clock.now().date(), past=True)
         self.time = QLineEdit(ctx.clock.now().strftime("%H:%M"))
         self.day.set_value(ctx.clock.now().date())
         self.form.field(_("Goes"), self.how)
-        self.form.field(_("Day"), self.day)
+        self.form.field(_("Date of discharge"), self.day)
         self.form.field(_("Time (24 h)"), self.time)
         self._checks = QWidget()
         self._rows = QVBoxLayout(self._checks)
@@ -87,18 +87,21 @@ class DischargeSheet(StaySheet):
             self._add(each)
         if not checklist.items:
             self._rows.addWidget(RichLine((), (Badge("done", _("Nothing is open")),)))
-        wanted = self._checks.sizeHint().height() + theme().px(8)
+        self._rows.addStretch(1)
+        room = self.card.width() - 2 * theme().px(24)
+        wanted = max(self._rows.heightForWidth(room), 0) + theme().px(8)
         self._area.setFixedHeight(min(wanted, theme().px(LIST_HEIGHT)))
         self.ok.setEnabled(not checklist.blocked)
         if checklist.blocked:
-            self.refuse(_("First settle what is marked Stop. Nobody is discharged before."))
+            self.refuse(self.not_yet())
         self._walk()
         first = self.first_focus()
         if self.isVisible() and first is not None:
             first.setFocus()
 
     def _add(self, item: CheckItem) -> None:
-        state, word = ("stop", _("Stop")) if item.blocking else ("caution", _("Caution"))
+        blocks, asks = ("stop", _("Settle first")), ("caution", _("Needs a reason"))
+        state, word = blocks if item.blocking else asks
         head = (
             Run(f"{name(item.item)} {item.count}  ", bold=True),
             Run(what_to_do(item.item), color="text2"),
@@ -121,10 +124,14 @@ class DischargeSheet(StaySheet):
 
     # Doing
 
+    def not_yet(self) -> str:
+        """Say why the button cannot be used."""
+        return _("First settle what is marked so. Nobody is discharged before.")
+
     def request(self) -> Discharge | str:
         """Give the request, or what is missing."""
         if self.list.blocked:
-            return _("First settle what is marked Stop. Nobody is discharged before.")
+            return self.not_yet()
         empty = next((item for item, field in self.reasons.items() if not field.text().strip()), None)
         if empty is not None:
             return _("Say why nobody waits: {item}.", item=name(empty))

@@ -29,6 +29,9 @@ BOX = 20
 class FilterButton(QAbstractButton):
     """One filter: the mark of a nursing level, words, and the count at the right end."""
 
+    walked = Signal(int)
+    entered = Signal()
+
     def __init__(self, shown: Filter, level: NursingLevel | None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.filter, self._level, self._count = shown, level, 0
@@ -37,6 +40,16 @@ class FilterButton(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.set_count(0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Walk with the arrows; Enter goes to the beds."""
+        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        if step:
+            self.walked.emit(step)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
+        else:
+            super().keyPressEvent(event)
 
     def set_count(self, count: int) -> None:
         """Say how many cards pass."""
@@ -130,6 +143,8 @@ class FilterPane(QWidget):
             button.deleteLater()
         self.buttons = [FilterButton(each, self._levels.get(each.level)) for each in filters(self._levels)]
         for place, button in enumerate(self.buttons):
+            button.walked.connect(self._walk)
+            button.entered.connect(self.left)
             self._group.addButton(button, place)
             self._rows.insertWidget(place, button)
             button.setChecked(button.filter.id == chosen)
@@ -167,19 +182,12 @@ class FilterPane(QWidget):
         )
         return kept
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Walk with the arrows; Enter goes to the beds."""
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-        if step:
-            here = next((n for n, b in enumerate(self.buttons) if b.hasFocus()), self._group.checkedId())
-            to = self.buttons[(here + step) % len(self.buttons)]
-            to.setFocus(Qt.FocusReason.TabFocusReason)
-            to.click()
-            self._area.ensureWidgetVisible(to)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
+    def _walk(self, step: int) -> None:
+        here = next((n for n, b in enumerate(self.buttons) if b.hasFocus()), self._group.checkedId())
+        to = self.buttons[(here + step) % len(self.buttons)]
+        to.setFocus(Qt.FocusReason.TabFocusReason)
+        to.click()
+        self._area.ensureWidgetVisible(to)
 
     def take_focus(self) -> None:
         """Put the focus on the filter that is down."""

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 from ui.actions import Action
 from ui.pages.ward_parts.transfer_sheet import Subject
+from ui.widgets.chips import KeyHint
+from ui.widgets.flow import FlowRow
+from workstation.core.i18n import _
 from workstation.security.permissions import Permission
 
 if TYPE_CHECKING:
@@ -43,6 +46,24 @@ def actions_of(page: WardPage) -> list[Action]:
         Action("ward.medium", "Medium cards", partial(size, "medium"), hint=False),
         Action("ward.large", "Large cards", partial(size, "large"), hint=False),
     ]
+
+
+def key_line(page: WardPage) -> FlowRow:
+    """Give the keys that act on the bed in focus, for those who may use them."""
+    line, actor = FlowRow(), page.ctx.desk.actor
+    manages = actor is not None and actor.may(Permission.STAY_MANAGE)
+    line.add(KeyHint("Enter", _("Open chart")))
+    line.add(KeyHint(_("Space"), _("Peek")))
+    if manages:
+        for action, title in (
+            ("stay.transfer", _("Transfer")),
+            ("stay.assign", _("Who is in charge")),
+            ("stay.discharge", _("Discharge")),
+        ):
+            line.add(KeyHint(page.hint(action), title))
+    if actor is not None and actor.may(Permission.DOCUMENT_PRINT):
+        line.add(KeyHint(page.hint("stay.wristband"), _("Wristband")))
+    return line
 
 
 def _taken(page: WardPage) -> bool:

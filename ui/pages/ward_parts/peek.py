@@ -11,7 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from ui.pages.outpatient_parts.rich_lines import LineList
 from ui.pages.ward_parts import words
 from ui.pages.ward_parts.cells import Cell
-from ui.pages.ward_parts.stay_lines import show_allergies, show_due, show_orders, show_vitals
+from ui.pages.ward_parts.stay_lines import (
+    due_title,
+    orders_title,
+    show_allergies,
+    show_due,
+    show_orders,
+    show_vitals,
+)
 from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.labels import label
@@ -20,17 +27,19 @@ from ui.widgets.sheet import Card
 from workstation.core.i18n import _
 from workstation.inpatient.rows import Occupant, StayView
 
-WIDTH, HEIGHT = 560, 560
+WIDTH = 560
 
 
 class Peek(Overlay):
-    """Covers the right part of the board and leaves the rest readable."""
+    """Covers the half of the board in which the card is not, so that what is peeked at stays in sight."""
 
     open_wanted = Signal(object)
 
-    def __init__(self, host: QWidget, cell: Cell, who: Occupant, now: datetime) -> None:
+    def __init__(
+        self, host: QWidget, cell: Cell, who: Occupant, now: datetime, at_left: bool = False
+    ) -> None:
         self._width = min(theme().px(WIDTH), host.width())
-        self._around = host
+        self._around, self._at_left = host, at_left
         super().__init__(host, scrim=False)
         self.cell, self._now = cell, now
         bed = _("Bed {number}", number=cell.bed.number) if cell.bed.number else _("Without a bed")
@@ -55,9 +64,10 @@ class Peek(Overlay):
         around.addWidget(card)
 
     def covered(self) -> QRect:
-        """Give the right part of the board, so that the card that is peeked at stays in sight where it can."""
+        """Give the half of the board that is covered."""
         host = self._around.rect()
-        return QRect(host.right() - self._width + 1, host.top(), self._width, host.height())
+        left = host.left() if self._at_left else host.right() - self._width + 1
+        return QRect(left, host.top(), self._width, host.height())
 
     def first_focus(self) -> QWidget | None:
         """Start in the lines, so that the arrows scroll them."""
@@ -67,7 +77,9 @@ class Peek(Overlay):
         """Show what was asked for."""
         show_allergies(self.lines, view.allergies)
         show_vitals(self.lines, view.vitals)
+        self.lines.heading(due_title(view))
         show_due(self.lines, view.due, self._now)
+        self.lines.heading(orders_title(view))
         show_orders(self.lines, view.orders, self._now)
 
     def _open(self) -> None:

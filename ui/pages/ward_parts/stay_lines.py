@@ -51,7 +51,8 @@ def show_allergies(lines: LineList, allergies: Allergies) -> None:
 
 def show_diagnoses(lines: LineList, view: StayView) -> None:
     """Add the diagnoses, the main one first."""
-    lines.heading(_("Diagnoses: {count}", count=len(view.diagnoses)))
+    count = len(view.diagnoses)
+    lines.heading(_("Diagnoses: {count}", count=count) if count else _("Admission diagnosis"))
     for each in view.diagnoses:
         said = [] if each.confirmed else [Badge("caution", _("provisional"))]
         note = " · ".join(filter(None, (each.code, _("at admission") if each.at_admission else "")))
@@ -80,9 +81,13 @@ def _paired(vitals: Sequence[Measure]) -> Iterator[Measure]:
             yield measure
 
 
+def orders_title(view: StayView) -> str:
+    """Count the running orders."""
+    return _("Running orders: {count}", count=len(view.orders))
+
+
 def show_orders(lines: LineList, orders: Sequence[OrderLine], now: datetime) -> None:
     """Add the running orders by kind; those no nurse has seen say so."""
-    lines.heading(_("Running orders: {count}", count=len(orders)))
     for kind, of_kind in groupby(orders, key=lambda order: order.kind_name):
         lines.heading(kind)
         for order in of_kind:
@@ -104,9 +109,15 @@ def order_line(order: OrderLine, now: datetime) -> tuple[Sequence[Run], Sequence
     return (Run(name, bold=True), Run(f"{dash}{rest}{term}"), Run(since, color="text2")), badges
 
 
+def due_title(view: StayView) -> str:
+    """Count what is due, and what of it is overdue."""
+    late = sum(1 for each in view.due if each.late)
+    title = _("Due: {count}", count=len(view.due))
+    return f"{title} · {_('overdue {count}', count=late)}" if late else title
+
+
 def show_due(lines: LineList, due: Sequence[DueLine], now: datetime) -> None:
     """Add what is due, overdue first."""
-    lines.heading(_("Due: {count}", count=len(due)))
     for each in due[:DUE_SHOWN]:
         badges = (Badge("warn", _("Overdue")),) if each.late else ()
         lines.line((Run(f"{time_text(each.at, now)}  ", bold=True), Run(each.text)), badges)

@@ -100,7 +100,7 @@ def fever_text(who: Occupant) -> str:
 
 def level_text(who: Occupant, levels: Mapping[str, NursingLevel]) -> str:
     """Name the nursing level."""
-    return who.nursing_name or (levels[who.nursing].name if who.nursing in levels else who.nursing)
+    return levels[who.nursing].name if who.nursing in levels else who.nursing_name or who.nursing
 
 
 def due_text(due: DueRow | None, now: datetime) -> str:

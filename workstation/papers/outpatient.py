@@ -1,26 +1,26 @@
-"""Papers of a desk: asks the modules, fills the paper, renders it. Printing knows no FHIR, modules know no paper.
-
-A document is named by its prescription number, by `Encounter/ID` (or `Composition/ID`) for an outpatient record, or by
-`Encounter/ID/temperature-chart/PAGE` for a page of a stay's temperature chart.
-"""
+"""Prescriptions and outpatient records: asked of their modules, filled into their forms."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final, Literal, Protocol, TypeVar
+from typing import Final
 
-from workstation.chart.allergies import AllergyState, allergies_of
-from workstation.core.clock import Clock, parse_instant
-from workstation.core.errors import Invalid
 from workstation.core.i18n import _, pick, speaking
-from workstation.core.settings import SITE_NAME, Setting
+from workstation.core.settings import SITE_NAME
 from workstation.emr.model import AskPaper
-from workstation.emr.paper import allergy_text
 from workstation.emr.rows import RecordPaper
 from workstation.fhir.resources import target
 from workstation.medication.model import SkinTest, SkinTestState
+from workstation.papers.common import (
+    LOCALES,
+    Language,
+    PaperDesk,
+    allergies,
+    minute,
+    patient_of,
+    sex_word,
+    stamp,
+)
 from workstation.prescribing.model import PrescriptionDraft
 from workstation.prescribing.rows import OneSheet, Sheet, SheetLine, SheetsOfDraft, SheetState
 from workstation.printing.documents import (
@@ -36,22 +36,11 @@ from workstation.printing.documents import (
     RxType,
     Section,
     Signer,
-    Stamp,
     Subject,
-    TemperatureChart,
 )
-from workstation.printing.preview import collate
-from workstation.printing.render import render
 from workstation.queue.model import FeeType
-from workstation.security.permissions import Actor
-from workstation.store.store import Store
 from workstation.terminology.quantity import yuan
-from workstation.vitals.model import AskChart
 
-Language = Literal["zh", "en"]
-LOCALES: Final[dict[str, Literal["zh_CN", "en"]]] = {"zh": "zh_CN", "en": "en"}
-TEMPERATURE_CHART: Final = "/temperature-chart/"
-V = TypeVar("V", bool, int, float, str)
 RX_TYPES: Final[dict[str, RxType]] = {
     "ordinary": "ordinary",
     "emergency": "emergency",
@@ -61,80 +50,6 @@ RX_TYPES: Final[dict[str, RxType]] = {
 }
 
 
-class PaperDesk(Protocol):
-    """What printing needs of a desk."""
-
-    clock: Clock
-    station_name: str
-
-    @property
-    def actor(self) -> Actor | None:
-        """Give who prints."""
-
-    @property
-    def store(self) -> Store:
-        """Give the records."""
-
-    def ask(self, name: str, request: Any) -> Any:
-        """Run a query."""
-
-    def setting(self, setting: Setting[V]) -> V:
-        """Give a setting."""
-
-    def printed_before(self, document: str) -> int:
-        """Count earlier prints of a document on this desk."""
-
-    def note_printed(self, document: str, patient: str) -> None:
-        """Write a print into the audit trail."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """A paper as PDF bytes, and whose it is."""
-
-    pdf: bytes
-    patient: str
-    final: bool
-
-
-def pdf_of(desk: PaperDesk, document: str, language: Language = "zh") -> bytes:
-    """Print a document to PDF bytes and note the print. Raises NotFound, Invalid, Denied, MissingGlyphs."""
-    drawn = draw(desk, document, language)
-    desk.note_printed(document, drawn.patient)
-    return drawn.pdf
-
-
-def draw(desk: PaperDesk, document: str, language: Language = "zh") -> Drawn:
-    """Make a document's paper for a look at it; nothing is noted as printed. Raises as `pdf_of` does."""
-    kind, _sep, id_ = document.partition("/")
-    paper: PrescriptionPaper | OutpatientRecordPaper | TemperatureChart
-    if TEMPERATURE_CHART in document:
-        paper, patient = temperature_chart(desk, document, language)
-    elif not id_:
-        paper, patient = prescription(desk, document, language)
-    elif kind in ("Encounter", "Composition"):
-        paper, patient = record(desk, _encounter(desk, kind, id_), language)
-    else:
-        raise Invalid(
-            _("There is no paper for {document}.", document=kind),
-            _("Name a prescription number, Encounter/ID or Composition/ID."),
-        )
-    final = isinstance(paper, TemperatureChart) or paper.status == "signed"
-    return Drawn(render(paper, allow_codes=True), patient, final)
-
-
-def draw_draft(desk: PaperDesk, draft: PrescriptionDraft, language: Language = "zh") -> Drawn:
-    """Make the paper of a prescription that is not signed, every sheet of it, each marked as a draft.
-
-    Raises Invalid for an empty draft or its first incomplete line, NotFound, Denied, MissingGlyphs.
-    """
-    asked = SheetsOfDraft(draft, LOCALES[language])
-    sheets: tuple[Sheet, ...] = desk.ask("prescribing.draft-sheets", asked)
-    with speaking(LOCALES[language]):
-        papers = [_prescription(desk, sheet, language)[0] for sheet in sheets]
-    return Drawn(collate([render(paper, allow_codes=True) for paper in papers]), draft.patient, final=False)
-
-
 def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tuple[PrescriptionPaper, str]:
     """Fill the prescription form of a signed sheet; gives it with the patient's id. Raises NotFound."""
     sheet: Sheet = desk.ask("prescribing.sheet", OneSheet(number=number, language=LOCALES[language]))
@@ -142,29 +57,23 @@ def prescription(desk: PaperDesk, number: str, language: Language = "zh") -> tup
         return _prescription(desk, sheet, language)
 
 
+def unsigned(desk: PaperDesk, draft: PrescriptionDraft, language: Language) -> list[PrescriptionPaper]:
+    """Fill the forms of a prescription that is not signed, every sheet of it, each marked as a draft.
+
+    Raises Invalid for an empty draft or its first incomplete line, NotFound, Denied.
+    """
+    asked = SheetsOfDraft(draft, LOCALES[language])
+    sheets: tuple[Sheet, ...] = desk.ask("prescribing.draft-sheets", asked)
+    with speaking(LOCALES[language]):
+        return [_prescription(desk, sheet, language)[0] for sheet in sheets]
+
+
 def record(desk: PaperDesk, encounter: str, language: Language = "zh") -> tuple[OutpatientRecordPaper, str]:
     """Fill the outpatient record of a visit; gives it with the patient's id. Raises NotFound."""
-    with desk.store.reader() as reader:
-        patient = target(reader.get("Encounter", encounter).get("subject"), "Patient")
+    patient = patient_of(desk, encounter)
     found = desk.ask("emr.record-paper", AskPaper(patient, encounter, language))
     with speaking(LOCALES[language]):
         return _record(desk, encounter, found, language), patient
-
-
-def temperature_chart(
-    desk: PaperDesk, document: str, language: Language = "zh"
-) -> tuple[TemperatureChart, str]:
-    """Fill a page of the temperature chart of a stay; gives it with the patient's id. Raises NotFound, Invalid."""
-    name, _part, page = document.partition(TEMPERATURE_CHART)
-    encounter = name.rpartition("/")[2]
-    with desk.store.reader() as reader:
-        patient = target(reader.get("Encounter", encounter).get("subject"), "Patient")
-    if not page.isdecimal():
-        raise Invalid(_("Which page of the temperature chart? Name its number."), field="page")
-    found = desk.ask("vitals.chart", AskChart(patient, encounter, int(page), LOCALES[language]))
-    with speaking(LOCALES[language]):
-        printed = desk.printed_before(document)
-        return TemperatureChart(language, desk.setting(SITE_NAME), found, _stamp(desk), printed), patient
 
 
 def _prescription(desk: PaperDesk, sheet: Sheet, language: Language) -> tuple[PrescriptionPaper, str]:
@@ -178,20 +87,20 @@ def _prescription(desk: PaperDesk, sheet: Sheet, language: Language) -> tuple[Pr
         rx_type=RX_TYPES.get(sheet.type, "ordinary"),
         number=sheet.number,
         date=sheet.authored_on[:10],
-        valid_until=_minute(sheet.valid_until, desk.clock),
+        valid_until=minute(sheet.valid_until, desk.clock),
         fee_type=_fee_type(sheet.fee_type),
         subject=Subject(
             person.name,
-            _sex(person.sex),
+            sex_word(person.sex),
             person.age,
             person.number,
             weight,
-            allergies=_allergies(desk, person.id, language),
+            allergies=allergies(desk, person.id, language),
         ),
         place=sheet.department,
         diagnoses=sheet.diagnoses,
         lines=tuple(_line(line, sheet) for line in sheet.lines),
-        stamp=_stamp(desk),
+        stamp=stamp(desk),
         amount=yuan(Decimal(sheet.total)) if sheet.total else "",
         reasons=(sheet.extension_reason,) if sheet.extension_reason else (),
         agent=_agent(sheet),
@@ -223,7 +132,7 @@ def _record(desk: PaperDesk, encounter: str, found: RecordPaper, language: Langu
         ),
         sections=tuple(Section(section.title, section.text) for section in found.sections),
         diagnoses=found.diagnoses,
-        stamp=_stamp(desk),
+        stamp=stamp(desk),
         front=FrontPage(
             birth_date=found.birth_date,
             ethnicity=found.ethnicity,
@@ -293,7 +202,7 @@ def _group_mark(line: SheetLine, group: list[int]) -> GroupMark:
 def _signers(desk: PaperDesk, sheet: Sheet) -> PrescriptionSigners:
     if not sheet.number:
         return PrescriptionSigners()
-    prescriber = Signer(sheet.prescriber, _minute(sheet.authored_on, desk.clock))
+    prescriber = Signer(sheet.prescriber, minute(sheet.authored_on, desk.clock))
     reviewed = sheet.state in (SheetState.APPROVED, SheetState.DISPENSING, SheetState.DISPENSED)
     if not reviewed:
         return PrescriptionSigners(prescriber=prescriber)
@@ -305,13 +214,13 @@ def _signers(desk: PaperDesk, sheet: Sheet) -> PrescriptionSigners:
             for dispense in reader.find("MedicationDispense", {"prescription": line.id})
         ]
     reviewer = Signer(
-        str(review.get("owner", {}).get("display", "")), _minute(review.get("lastModified", ""), desk.clock)
+        str(review.get("owner", {}).get("display", "")), minute(review.get("lastModified", ""), desk.clock)
     )
     if not given:
         return PrescriptionSigners(prescriber=prescriber, reviewer=reviewer)
     last = max(given, key=lambda dispense: str(dispense.get("whenHandedOver", "")))
     performer = next((p["actor"].get("display", "") for p in last.get("performer", [])), "")
-    handed = Signer(str(performer), _minute(last.get("whenHandedOver", ""), desk.clock))
+    handed = Signer(str(performer), minute(last.get("whenHandedOver", ""), desk.clock))
     return PrescriptionSigners(prescriber=prescriber, reviewer=reviewer, dispenser=handed)
 
 
@@ -322,28 +231,6 @@ def _agent(sheet: Sheet) -> Agent:
     return Agent(identity, sheet.collector.name, sheet.collector.document)
 
 
-def _stamp(desk: PaperDesk) -> Stamp:
-    now: datetime = desk.clock.now()
-    return Stamp(f"{now:%Y-%m-%d %H:%M}", desk.actor.name if desk.actor else "", desk.station_name)
-
-
-def _minute(text: str, clock: Clock) -> str:
-    if not text:
-        return ""
-    return f"{parse_instant(text).astimezone(clock.now().tzinfo):%Y-%m-%d %H:%M}"
-
-
-def _allergies(desk: PaperDesk, patient: str, language: Language) -> Allergies:
-    with desk.store.reader() as reader:
-        found = allergies_of(reader, patient)
-    return Allergies(allergy_text(found, language), found.state is AllergyState.KNOWN)
-
-
-def _sex(code: str) -> str:
-    words = {"male": pick("男", "male"), "female": pick("女", "female"), "other": pick("其他", "other")}
-    return words.get(code, pick("未知", "not known"))
-
-
 def _fee_type(code: str) -> str:
     words = {
         FeeType.SELF.value: pick("自费", "self-paid"),
@@ -352,3 +239,11 @@ def _fee_type(code: str) -> str:
         FeeType.OTHER.value: pick("其他", "other"),
     }
     return words.get(code, code)
+
+
+def encounter_of(desk: PaperDesk, kind: str, id_: str) -> str:
+    """Give the visit a record was written in, by its own id or by that of its Composition. Raises NotFound."""
+    if kind == "Encounter":
+        return id_
+    with desk.store.reader() as reader:
+        return target(reader.get("Composition", id_).get("encounter"), "Encounter")
