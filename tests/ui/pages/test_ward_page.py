@@ -18,6 +18,7 @@ from tests.ui.pages import ward_scene
 from tests.ui.pages.ward_scene import PIN
 from tests.ui.screens import grab, settle
 from tests.workstation.inpatient.ward_kit import admit, bed_id, found, put, stored
+from ui.pages.administration import AdministrationPage
 from ui.pages.stay import StayPage
 from ui.pages.ward import WardPage
 from ui.pages.ward_parts import words
@@ -26,6 +27,7 @@ from ui.pages.ward_parts.cells import Cell
 from ui.pages.ward_parts.peek import Peek
 from ui.shell import Shell
 from ui.theme import theme
+from ui.widgets.wedge import Wedge
 from workstation.core.clock import FixedClock
 from workstation.core.i18n import set_language
 from workstation.desk import Desk
@@ -68,10 +70,18 @@ def open_ward(app: QApplication, hospital: Desk, qtbot: QtBot) -> Iterator[Open]
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     QTest.keyClick(QApplication.focusWidget(), key, modifier)
+    hands_off()
 
 
 def write(text: str) -> None:
     QTest.keyClicks(QApplication.focusWidget(), text)
+    hands_off()
+
+
+def hands_off() -> None:
+    """Let keys that wait for a scan go on: a hand's next key comes much later."""
+    for wedge in QApplication.activeWindow().findChildren(Wedge):
+        wedge.pass_on()
 
 
 def beds(page: WardPage) -> list[str]:
@@ -421,3 +431,13 @@ def test_orders_need_the_right_to_be_read(open_ward: Open, hospital: Desk, clock
     page._ask_due()
     row = next(c for c in page.board.cells if c.who is not None and c.who.patient == "w8")
     assert words.overdue_text(row.due) == "overdue 1"
+
+
+def test_scanned_wristband_opens_the_chart_its_wearer_is_given_drugs_from(open_ward: Open) -> None:
+    page, shell = open_ward()
+    who = next(cell.who for cell in page.board.cells if cell.who is not None)
+    page.scans.scanned(who.stay_number)
+    assert shell.frame is not None
+    front = shell.frame.front_page()
+    assert isinstance(front, AdministrationPage)
+    assert (front.encounter, front.giving.wristband) == (who.encounter, who.stay_number)
