@@ -44,9 +44,16 @@ def stable_id(*parts: object) -> str:
 
 def made(kind: str, id_: str, **elements: Any) -> Resource:
     """Build a tagged resource; empty elements are left out."""
-    tag = {"system": systems.SYNTHETIC, "code": "synthetic", "display": "演示数据 synthetic"}
     body = {key: value for key, value in elements.items() if value not in (None, "", [], {})}
-    return {"resourceType": kind, "id": id_, "meta": {"tag": [tag]}, **body}
+    return tagged({"resourceType": kind, "id": id_, **body})
+
+
+def tagged(resource: Resource) -> Resource:
+    """Give a resource marked as synthetic."""
+    tag = {"system": systems.SYNTHETIC, "code": "synthetic", "display": "演示数据 synthetic"}
+    kept = {key: value for key, value in resource.items() if key not in ("resourceType", "id", "meta")}
+    head = {"resourceType": resource["resourceType"], "id": resource["id"], "meta": {"tag": [tag]}}
+    return head | kept
 
 
 def condition(
