@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QApplication
 
 from tests.conftest import MORNING
 from tests.ui.pages.ward_hands import Open
-from tests.ui.screens import grab
 from ui.pages.ward_parts.card import SIZES, CardPainter
 from ui.pages.ward_parts.cells import Cell
 from ui.theme import theme
-from workstation.core.i18n import set_language
+from workstation.chart.travel import Travelled
 from workstation.desk import Desk
 from workstation.inpatient.rows import BedRow, Occupant
 from workstation.terminology.knowledge import load
@@ -71,15 +72,29 @@ def test_a_card_grows_and_nothing_on_it_is_cut_or_lies_over_anything_else(
     theme().apply(app, "light", "comfortable", 100)
 
 
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_every_mark_can_be_told_apart_without_colour(
-    app: QApplication, open_ward: Open, mode: str, language: str
-) -> None:
-    page, shell = open_ward("nurse", language)
-    picture = grab(shell, QSize(1366, 768), mode)
-    assert not picture.isNull()
-    characters = {level.character for level in page.levels.values()}
-    assert len(characters) == 4
-    set_language("en")
-    theme().apply(app, "light", "comfortable", 100)
+def painted(painter: CardPainter, card: Cell) -> bytes:
+    """Paint one card, as its bytes."""
+    picture = QImage(200, 180, QImage.Format.Format_Grayscale8)
+    picture.fill(0)
+    brush = QPainter(picture)
+    painter.paint(brush, QRectF(0, 0, 200, 180), card)
+    brush.end()
+    return bytes(picture.constBits())
+
+
+def test_levels_conditions_and_allergy_can_be_told_apart_without_their_colours(app: QApplication) -> None:
+    plain = {
+        code: replace(level, fill="#333333", ink="#FFFFFF") for code, level in load().nursing_levels.items()
+    }
+    painter = CardPainter(plain, SIZES["medium"], MORNING)
+    marks: list[dict[str, object]] = [{"nursing": code} for code in plain]
+    marks += [{"condition": "critical"}, {"condition": "serious"}]
+    marks += [{"allergy": state} for state in ("known", "none", "unrecorded", "unavailable")]
+    assert len({painted(painter, cell(**mark)) for mark in marks}) == len(marks)
+
+
+def test_how_far_a_stay_has_travelled_can_be_told_apart_without_colour(app: QApplication) -> None:
+    painter = CardPainter({}, SIZES["medium"], MORNING)
+    states = ("received", "waiting", "failed", "conflict")
+    cards = [cell(travelled=Travelled(state)) for state in states]
+    assert len({painted(painter, card) for card in cards}) == len(states)
