@@ -11,7 +11,7 @@ from typing import Any
 from workstation.core.clock import instant
 from workstation.core.events import Ref
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, concept, reference
+from workstation.fhir.resources import Resource, concept, mark_synthetic, reference
 
 NAMESPACE = uuid.UUID("6a1b2c3d-0001-4000-8000-71696e676e61")
 LABS: dict[str, tuple[str, str, str, float | None, float | None]] = {
@@ -50,10 +50,10 @@ def made(kind: str, id_: str, **elements: Any) -> Resource:
 
 def tagged(resource: Resource) -> Resource:
     """Give a resource marked as synthetic."""
-    tag = {"system": systems.SYNTHETIC, "code": "synthetic", "display": "演示数据 synthetic"}
     kept = {key: value for key, value in resource.items() if key not in ("resourceType", "id", "meta")}
-    head = {"resourceType": resource["resourceType"], "id": resource["id"], "meta": {"tag": [tag]}}
-    return head | kept
+    made_ = {"resourceType": resource["resourceType"], "id": resource["id"]}
+    mark_synthetic(made_)
+    return made_ | kept
 
 
 def condition(

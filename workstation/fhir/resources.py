@@ -10,6 +10,7 @@ import msgspec
 import orjson
 
 from workstation.core.events import Ref
+from workstation.fhir import systems
 
 Resource = dict[str, Any]
 
@@ -78,6 +79,14 @@ def content(resource: Resource) -> bytes:
     """Give the canonical bytes that decide whether two copies say the same: all but `meta`, numbers by value."""
     kept = {key: value for key, value in resource.items() if key not in NOT_CONTENT}
     return orjson.dumps(kept, default=_as_number, option=orjson.OPT_SORT_KEYS)
+
+
+def mark_synthetic(resource: Resource) -> None:
+    """Mark a record as made for practice, in place; papers of it say so."""
+    meta = resource.get("meta") or {}
+    if not any(tag.get("system") == systems.SYNTHETIC for tag in as_list(meta.get("tag"))):
+        tag = {"system": systems.SYNTHETIC, "code": "synthetic", "display": "演示数据 synthetic"}
+        resource["meta"] = meta | {"tag": [*as_list(meta.get("tag")), tag]}
 
 
 def version_of(resource: Resource) -> str:
