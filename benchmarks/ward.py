@@ -20,6 +20,7 @@ BEDS = 80
 DRUGS = 8
 DOSES = 6
 RUNS = 60
+TIMES = ("08:00:00", "12:00:00", "17:00:00")
 SECONDS = 600
 PIN = "246810"
 FAMILIES = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁"
@@ -104,105 +105,108 @@ def person(number: int) -> dict[str, Any]:
 
 
 def ordered(desk: Any, number: int, stay: str) -> list[dict[str, Any]]:
-    """Give the orders of one stay and what was given of them."""
+    """Give the orders of one stay, what was given of them, and every fourth patient's allergy."""
     from workstation.core.clock import instant
     from workstation.fhir import systems
 
     now = desk.clock.now()
-    start, about = (
-        instant(now - timedelta(days=2)),
-        {
-            "subject": {"reference": f"Patient/p{number}"},
-            "encounter": {"reference": f"Encounter/{stay}"},
-            "authoredOn": instant(now - timedelta(days=2)),
-        },
-    )
-    term = {"coding": [{"system": systems.ORDER_TERM, "code": "long-term"}]}
+    start = instant(now - timedelta(days=2))
+    about = {
+        "subject": {"reference": f"Patient/p{number}"},
+        "encounter": {"reference": f"Encounter/{stay}"},
+        "authoredOn": start,
+        "status": "active",
+        "intent": "order",
+    }
     repeat = {"boundsPeriod": {"start": start}}
+    found = others(number, about, repeat)
+    for line, drug in enumerate(list(desk.knowledge.drugs)[:DRUGS], 1):
+        found += [medicine(number, line, drug, about, repeat), *doses(number, line, about, now)]
+    if number % 4 == 0:
+        penicillins = {"coding": [{"system": systems.ALLERGEN, "code": "penicillins"}]}
+        allergy = {"resourceType": "AllergyIntolerance", "id": f"allergy-{number}", "code": penicillins}
+        found.append(allergy | {"patient": about["subject"]})
+    return found
+
+
+def long_term() -> dict[str, Any]:
+    """Give the category of long-term orders."""
+    from workstation.fhir import systems
+
+    return {"coding": [{"system": systems.ORDER_TERM, "code": "long-term"}]}
+
+
+def others(number: int, about: Any, repeat: Any) -> list[dict[str, Any]]:
+    """Give level, diet, and every third patient's condition."""
+    from workstation.fhir import systems
+
     kinds = (
         ("nursing-level", LEVELS[number % 4], "护理级别"),
         ("diet", "diet-low-salt", "低盐饮食"),
         ("condition", "critical" if number % 7 == 0 else "serious", "病情"),
     )
-    found: list[dict[str, Any]] = [
+    return [
         {
             "resourceType": "ServiceRequest",
             "id": f"{kind}-{number}",
-            "status": "active",
-            "intent": "order",
-            "category": [{"coding": [{"system": systems.ORDER_KIND, "code": kind}]}, term],
+            "category": [{"coding": [{"system": systems.ORDER_KIND, "code": kind}]}, long_term()],
             "code": {"coding": [{"system": systems.WARD_ORDER, "code": code}], "text": text},
             "occurrenceTiming": {"repeat": repeat},
             **about,
         }
         for kind, code, text in kinds[: 2 + (number % 3 == 0)]
     ]
-    for line, drug in enumerate(list(desk.knowledge.drugs)[:DRUGS], 1):
-        found += medicine(number, line, drug, about, term, repeat, now)
-    if number % 4 == 0:
-        found.append(
-            {
-                "resourceType": "AllergyIntolerance",
-                "id": f"allergy-{number}",
-                "patient": about["subject"],
-                "code": {"coding": [{"system": systems.ALLERGEN, "code": "penicillins"}]},
-            }
-        )
-    return found
 
 
-def medicine(
-    number: int, line: int, drug: Any, about: Any, term: Any, repeat: Any, now: Any
-) -> list[dict[str, Any]]:
-    """Give one medicine three times a day, and its doses of two days."""
-    from workstation.core.clock import instant
+def medicine(number: int, line: int, drug: Any, about: Any, repeat: Any) -> dict[str, Any]:
+    """Give one medicine three times a day."""
     from workstation.fhir import systems
 
-    order = f"YZ26BEN{number:06}"
-    times = ("08:00:00", "12:00:00", "17:00:00")
-    request = {
+    three_a_day = {"frequency": 3, "period": 1, "periodUnit": "d", "timeOfDay": list(TIMES)}
+    dosage = {
+        "timing": {
+            "code": {"coding": [{"system": systems.FREQUENCY, "code": "tid"}]},
+            "repeat": repeat | three_a_day,
+        },
+        "route": {"coding": [{"system": systems.ROUTE, "code": "po"}]},
+        "doseAndRate": [{"doseQuantity": {"value": 1, "unit": drug.strength_unit}}],
+    }
+    product = {"coding": [{"system": systems.DRUG, "code": drug.id}], "text": drug.name_zh}
+    return {
         "resourceType": "MedicationRequest",
         "id": f"m-{number}-{line}",
-        "status": "active",
-        "intent": "order",
-        "groupIdentifier": {"system": systems.ORDER_NUMBER, "value": order},
-        "category": [{"coding": [{"code": "inpatient"}]}, term],
-        "medicationCodeableConcept": {
-            "coding": [{"system": systems.DRUG, "code": drug.id}],
-            "text": drug.name_zh,
-        },
-        "dosageInstruction": [
-            {
-                "timing": {
-                    "code": {"coding": [{"system": systems.FREQUENCY, "code": "tid"}]},
-                    "repeat": repeat
-                    | {"frequency": 3, "period": 1, "periodUnit": "d", "timeOfDay": list(times)},
-                },
-                "route": {"coding": [{"system": systems.ROUTE, "code": "po"}]},
-                "doseAndRate": [{"doseQuantity": {"value": 1, "unit": drug.strength_unit}}],
-            }
-        ],
+        "groupIdentifier": {"system": systems.ORDER_NUMBER, "value": f"YZ26BEN{number:06}"},
+        "category": [{"coding": [{"code": "inpatient"}]}, long_term()],
+        "medicationCodeableConcept": product,
+        "dosageInstruction": [dosage],
         "extension": [{"url": systems.LINE_NUMBER, "valuePositiveInt": line}],
         **about,
     }
-    doses = []
+
+
+def doses(number: int, line: int, about: Any, now: Any) -> list[dict[str, Any]]:
+    """Give the doses of two days."""
+    from workstation.core.clock import instant
+    from workstation.fhir import systems
+
+    found = []
     for back in range(DOSES):
-        at = (now - timedelta(days=back // 3)).replace(
-            hour=int(times[back % 3][:2]), minute=0, second=0, microsecond=0
-        )
-        doses.append(
+        hour = int(TIMES[back % 3][:2])
+        at = (now - timedelta(days=back // 3)).replace(hour=hour, minute=0, second=0, microsecond=0)
+        slot = f"YZ26BEN{number:06}.L{line}.{at:%y%m%d%H%M}"
+        found.append(
             {
                 "resourceType": "MedicationAdministration",
                 "id": f"a-{number}-{line}-{back}",
                 "status": "completed",
-                "identifier": [{"system": systems.DOSE_SLOT, "value": f"{order}.L{line}.{at:%y%m%d%H%M}"}],
+                "identifier": [{"system": systems.DOSE_SLOT, "value": slot}],
                 "subject": about["subject"],
                 "context": about["encounter"],
-                "request": {"reference": f"MedicationRequest/{request['id']}"},
+                "request": {"reference": f"MedicationRequest/m-{number}-{line}"},
                 "effectiveDateTime": instant(at),
             }
         )
-    return [request, *doses]
+    return found
 
 
 def measure(folder: Path) -> list[Figure]:

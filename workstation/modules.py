@@ -1,10 +1,12 @@
 """The modules of this hospital; importing this file fills the registry of verbs."""
 
+from workstation.chart import stay_laboratory
 from workstation.emr import commands as emr_commands
 from workstation.emr import queries as emr_queries
 from workstation.inpatient import commands as inpatient_commands
 from workstation.inpatient import queries as inpatient_queries
 from workstation.laboratory import commands as laboratory_commands
+from workstation.laboratory import of_stay
 from workstation.laboratory import queries as laboratory_queries
 from workstation.nursing import commands as nursing_commands
 from workstation.nursing import queries as nursing_queries
@@ -43,3 +45,5 @@ MODULES = (
     laboratory_commands,
     laboratory_queries,
 )
+
+stay_laboratory.introduce(of_stay.of_stay)

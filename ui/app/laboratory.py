@@ -103,7 +103,9 @@ class CriticalWatch(QObject):
     @Slot()
     def show(self) -> None:
         """Show the chip with the minutes that have passed."""
-        badges = [TopBadge(SOURCE, self.words(), "stop", self.open)] if self.rows else []
+        badges = (
+            [TopBadge(SOURCE, self.words(), "stop", self.open, self.words(short=True))] if self.rows else []
+        )
         self._shell.show_badges(SOURCE, badges)
 
     def minutes(self) -> int:
@@ -113,17 +115,22 @@ class CriticalWatch(QObject):
         passed = [(now - parse_instant(at, now.tzinfo)).total_seconds() for at in stamps]
         return max(int(max(passed, default=0.0) // 60), 0)
 
-    def words(self) -> str:
-        """Say who and what where it is one, else how many, and for how long."""
-        minutes = self.minutes()
-        waited = _("{minutes} min", minutes=minutes)
+    def words(self, short: bool = False) -> str:
+        """Say who and what where it is one, else how many, and for how long; shortly the value alone."""
+        from ui.pages.laboratory_parts.words import minutes_text, value_text
+
+        waited = minutes_text(self.minutes())
         if len(self.rows) > 1:
             count = n_("{count} critical value", "{count} critical values", len(self.rows))
             return f"{count} · {waited}"
         row = self.rows[0]
-        value = row.values[0]
-        said = f"{value.short or value.name} {value.value}\u00a0{value.unit}".strip()
-        return f"{_('Critical')} {row.name} {said} · {waited}"
+        value = next(iter(row.values), None)
+        if value is None:
+            return f"{_('Critical')} {row.name} · {waited}"
+        name = value.short or value.name
+        if short:
+            return f"{_('Critical')} {name} {value.value} · {waited}"
+        return f"{_('Critical')} {row.name} {name} {value_text(value.value, value.unit)} · {waited}"
 
     def open(self) -> None:
         """Open the chart on the one that waits, or the list where there are several."""

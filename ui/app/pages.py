@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ui.context import Context, PatientContext
 from ui.page import Page
 from ui.shell_parts.frame import CHARTS
@@ -19,83 +21,64 @@ HOMES = {
 
 
 def page_specs(sync: SyncPort) -> tuple[PageSpec, ...]:
-    """Give every page of the window."""
+    """Give every page of the window: the places of the rail, then the tabs of a chart."""
+    return *_places(sync), *_tabs()
+
+
+def _places(sync: SyncPort) -> tuple[PageSpec, ...]:
+    may = Permission
     return (
-        PageSpec("waiting", "Waiting", "users", _waiting, Permission.QUEUE_CALL, list_panel=True),
-        PageSpec("registration", "Registration", "user-plus", _registration, Permission.PATIENT_REGISTER),
-        PageSpec("queue", "Queue", "list-checks", _queue, Permission.QUEUE_READ),
-        PageSpec("ward", "Ward", "bed-double", _ward, Permission.WARD_READ),
-        PageSpec("tasks", "Tasks", "list-checks", _tasks, Permission.ORDER_EXECUTE, action="tasks.open"),
+        PageSpec("waiting", "Waiting", "users", _waiting, may.QUEUE_CALL, list_panel=True),
+        PageSpec("registration", "Registration", "user-plus", _registration, may.PATIENT_REGISTER),
+        PageSpec("queue", "Queue", "list-checks", _queue, may.QUEUE_READ),
+        PageSpec("ward", "Ward", "bed-double", _ward, may.WARD_READ),
+        PageSpec("tasks", "Tasks", "list-checks", _tasks, may.ORDER_EXECUTE, action="tasks.open"),
         PageSpec(
-            "verify",
-            "Verify orders",
-            "clipboard-check",
-            _verify,
-            Permission.ORDER_VERIFY,
-            action="orders.verify",
+            "verify", "Verify orders", "clipboard-check", _verify, may.ORDER_VERIFY, action="orders.verify"
         ),
-        PageSpec("inbox", "Results", "flask-conical", _inbox, Permission.RESULT_READ),
-        PageSpec("specimens", "Specimens", "scan-line", _specimens, Permission.SPECIMEN_COLLECT),
-        PageSpec("pharmacy", "Pharmacy", "pill", _pharmacy, Permission.DISPENSE_REVIEW),
-        PageSpec("knowledge", "Knowledge", "book-open", _knowledge, Permission.KNOWLEDGE_READ),
-        PageSpec("sync", "Sync", "refresh-cw", lambda ctx, _p: _sync(ctx, sync), Permission.SYNC_READ),
+        PageSpec("vitals", "Vital signs", "activity", _vitals, may.VITALS_RECORD, action="vitals.open"),
+        PageSpec("inbox", "Results", "flask-conical", _inbox, may.RESULT_READ),
+        PageSpec("specimens", "Specimens", "scan-line", _specimens, may.SPECIMEN_COLLECT),
+        PageSpec("pharmacy", "Pharmacy", "pill", _pharmacy, may.DISPENSE_REVIEW),
+        PageSpec("knowledge", "Knowledge", "book-open", _knowledge, may.KNOWLEDGE_READ),
+        PageSpec("sync", "Sync", "refresh-cw", lambda ctx, _p: _sync(ctx, sync), may.SYNC_READ),
+    )
+
+
+def _tabs() -> tuple[PageSpec, ...]:
+    may = Permission
+    visit: dict[str, Any] = {"bound": True, "setting": Setting.VISIT}
+    stay: dict[str, Any] = {"bound": True, "setting": Setting.STAY}
+    return (
+        PageSpec("outpatient", "Visit", "stethoscope", _outpatient, may.CHART_READ, **visit),
+        PageSpec("stay", "Inpatient stay", "bed-double", _stay, may.CHART_READ, **stay),
         PageSpec(
-            "outpatient",
-            "Visit",
-            "stethoscope",
-            _outpatient,
-            Permission.CHART_READ,
-            bound=True,
-            setting=Setting.VISIT,
-        ),
-        PageSpec(
-            "stay",
-            "Inpatient stay",
-            "bed-double",
-            _stay,
-            Permission.CHART_READ,
-            bound=True,
-            setting=Setting.STAY,
-        ),
-        PageSpec(
-            "orders",
-            "Orders",
-            "clipboard-list",
-            _orders,
-            Permission.ORDER_READ,
-            bound=True,
-            action="prescription.open",
-            setting=Setting.STAY,
+            "orders", "Orders", "clipboard-list", _orders, may.ORDER_READ, action="prescription.open", **stay
         ),
         PageSpec(
             "administration",
             "Administration",
             "pill",
             _administration,
-            Permission.ORDER_READ,
-            bound=True,
+            may.ORDER_READ,
             action="administration.open",
-            setting=Setting.STAY,
-        ),
-        PageSpec(
-            "vitals", "Vital signs", "activity", _vitals, Permission.VITALS_RECORD, action="vitals.open"
+            **stay,
         ),
         PageSpec(
             "temperature-chart",
             "Temperature chart",
             "activity",
             _temperature_chart,
-            Permission.CHART_READ,
-            bound=True,
+            may.CHART_READ,
             action="temperature-chart.open",
-            setting=Setting.STAY,
+            **stay,
         ),
         PageSpec(
             "results",
             "Results",
             "flask-conical",
             _results,
-            Permission.RESULT_READ,
+            may.RESULT_READ,
             bound=True,
             action="results.open",
         ),

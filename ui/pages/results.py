@@ -38,6 +38,7 @@ from workstation.security.permissions import Permission
 ROWS = ("DiagnosticReport", "Observation", "ServiceRequest", "Specimen", "Task")
 LIST_WIDTH = 268
 FIXED, TIME = 400, 96
+PARTED, PARTED_TIME = 530, 110
 CRITICAL = "critical"
 
 
@@ -127,6 +128,7 @@ class ResultsPage(Page):
         super().resizeEvent(event)
         wide = theme().px(LIST_WIDTH)
         self.list.setFixedWidth(min(wide, max(self.width() // 3, theme().px(180))))
+        self.chart.fit(self.height())
         if self.view.times:
             self._show_entry()
 
@@ -198,8 +200,10 @@ class ResultsPage(Page):
         )
 
     def _show_table(self, rows: list[Line], report: str) -> None:
-        most = max((self.width() - self.list.width() - theme().px(FIXED)) // theme().px(TIME), 1)
-        times = result_table.shown_times(self.view, rows, report, most)
+        room = self.width() - self.list.width()
+        times = result_table.shown_times(self.view, rows, report, _most(room, FIXED, TIME))
+        if result_table.parted(rows, times):
+            times = times[: _most(room, PARTED, PARTED_TIME)]
         columns = result_table.columns(self.view, times, rows, self.ctx.clock.now())
         names = tuple(column.title for column in columns)
         if names != self._asked_columns:
@@ -370,6 +374,11 @@ class ResultsPage(Page):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+
+def _most(room: int, fixed: int, each: int) -> int:
+    """Give how many columns of older values have room, one at least."""
+    return max((room - theme().px(fixed)) // theme().px(each), 1)
 
 
 def _critical_line(line: Line) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from ui.actions import Action
@@ -42,6 +42,7 @@ from workstation.security.permissions import Permission
 
 ROWS: Final = ("ServiceRequest", "Specimen", "DiagnosticReport", "Encounter")
 NUMBERED: Final = "BB"
+NARROW: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class SpecimensPage(Page):
         self, ctx: Context, patient: PatientContext | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(ctx, patient, parent)
-        self._asked_here, self._band = False, ""
+        self._asked_here, self._band, self._said = False, "", ("", "")
         self.headline = label("", "section", bold=True)
         self.ward = WardChoice(ctx, self)
         self.ward.chosen.connect(self._ward_chosen)
@@ -127,9 +128,20 @@ class SpecimensPage(Page):
         people = len({row.patient for row in rows})
         tubes = n_("{count} tube to be drawn", "{count} tubes to be drawn", len(rows))
         patients = n_("{count} patient", "{count} patients", people)
-        self.headline.setText(f"{tubes} · {patients}" if rows else tubes)
+        whole = f"{tubes} · {patients}" if rows else tubes
+        self._said = (whole, n_("{count} tube", "{count} tubes", len(rows)))
+        self._say()
         mine, self._asked_here = self._asked_here, False
         (self.pane.set_rows if mine else self.pane.offer)(list(rows))
+
+    def _say(self) -> None:
+        self.headline.setText(self._said[self.width() < theme().px(NARROW)])
+        self.headline.setAccessibleName(self._said[0])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less above the table where there is little room."""
+        super().resizeEvent(event)
+        self._say()
 
     def current(self) -> CollectionRow | None:
         """Give the tube in front."""

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.page import Page
+from ui.pages.nursing_parts.ward_scans import WardScans
 from ui.pages.ward_parts.acts import StayActs
 from ui.pages.ward_parts.board import BedBoard
 from ui.pages.ward_parts.card import SIZES
@@ -79,6 +80,7 @@ class WardPage(Page):
         self.head = WardHead(ctx, self.hint, self.acts.may())
         self.nothing = EmptyState(_("This desk knows no ward yet. Wards come from the centre."), self.icon)
         self.center = Stack()
+        self.scans = WardScans(self)
         self._lay_out()
         self._connect()
         self._soon = QTimer(self, singleShot=True, interval=DUE_MS)
@@ -356,3 +358,20 @@ class WardPage(Page):
         """Put the line above into two where it must."""
         super().resizeEvent(event)
         self.head.arrange(self.width())
+
+    # Scans
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Listen to the scanner while in sight."""
+        super().showEvent(event)
+        self.scans.watch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Leave the keys to others."""
+        self.scans.rest()
+        super().hideEvent(event)
+
+    def shut(self) -> None:
+        """Close for good."""
+        self.scans.rest()
+        super().shut()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from workstation.chart import stay_laboratory
 from workstation.chart.allergies import allergies_of
 from workstation.chart.in_bed import BED, UNDER_WAY, in_ward
 from workstation.chart.measures import SAME_AS, newest, vitals_in
@@ -14,15 +15,14 @@ from workstation.chart.travel import travelled
 from workstation.core.clock import instant
 from workstation.core.i18n import _
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, code_of, extension, target, text_of
-from workstation.inpatient import admission, board, checklist, places, stays
+from workstation.fhir.resources import Resource, as_list, code_of, extension, target
+from workstation.inpatient import admission, board, places, stays
 from workstation.inpatient.rows import (
     DiagnosisLine,
     DueLine,
     OrderLine,
     Place,
     PlaceView,
-    ResultLine,
     StayRow,
     StayView,
     VisitChoice,
@@ -50,7 +50,7 @@ def stay_view(
         allergies=allergies_of(reader, patient, knowledge),
         vitals=vitals_in(signs, adult=years is None or years >= ADULT_YEARS),
         orders=_orders(orders, now, knowledge),
-        results=_results(reader, encounter),
+        results=stay_laboratory.of_stay(reader, patient, id_, knowledge).reports,
         due=_due(reader, id_, orders, now, knowledge) if live else (),
     )
 
@@ -149,24 +149,6 @@ def _orders(orders: Iterable[Order], now: datetime, knowledge: Knowledge) -> tup
             order.high_alert,
         )
         for order in running_now
-    )
-
-
-def _results(reader: Reader, encounter: Resource) -> tuple[ResultLine, ...]:
-    reports = checklist.reports_of(reader, encounter)
-    unread = {str(r["id"]) for r in checklist.unread(reader, reports)}
-    critical = {str(r["id"]) for r in checklist.critical(reader, reports)}
-    reports.sort(key=lambda r: str(r.get("issued", "")), reverse=True)
-    return tuple(
-        ResultLine(
-            str(r["id"]),
-            text_of(r.get("code")),
-            str(r.get("issued", "")),
-            str(r.get("status", "")),
-            str(r["id"]) in unread,
-            str(r["id"]) in critical,
-        )
-        for r in reports
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from workstation.chart.allergies import Allergies
 from workstation.chart.measures import Measure
+from workstation.chart.stay_laboratory import ReportLine
 from workstation.chart.travel import NOT_KNOWN, Travelled
 from workstation.inpatient.model import Item
 
@@ -188,18 +189,6 @@ class OrderLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultLine:
-    """One laboratory report of a stay. `critical` while nobody has answered a critical value in it."""
-
-    id: str
-    name: str
-    issued: str
-    status: str
-    unread: bool
-    critical: bool
-
-
-@dataclass(frozen=True, slots=True)
 class DueLine:
     """One planned task that nobody has recorded: when, in words; `late` where it is overdue."""
 
@@ -217,7 +206,7 @@ class StayView:
     allergies: Allergies
     vitals: tuple[Measure, ...] = ()
     orders: tuple[OrderLine, ...] = ()
-    results: tuple[ResultLine, ...] = ()
+    results: tuple[ReportLine, ...] = ()
     due: tuple[DueLine, ...] = ()
 
 

@@ -79,9 +79,7 @@ def sex_word(code: str) -> str:
 
 def allergies(desk: PaperDesk, patient: str, language: Language) -> Allergies:
     """Give the allergy state as one sentence."""
-    with desk.store.reader() as reader:
-        found = allergies_of(reader, patient)
-    return Allergies(allergy_text(found, language), found.state is AllergyState.KNOWN)
+    return allergens(desk, patient, language)[0]
 
 
 def allergens(desk: PaperDesk, patient: str, language: Language) -> tuple[Allergies, tuple[str, ...]]:

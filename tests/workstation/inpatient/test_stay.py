@@ -34,6 +34,7 @@ def report(stay: str, flag: str) -> list[Resource]:
             "status": "final",
             "code": {"text": "钾"},
             "interpretation": [concept(flags, flag)],
+            "valueQuantity": {"value": 6.8, "unit": "mmol/L"},
             **about,
         },
         {

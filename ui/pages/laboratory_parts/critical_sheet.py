@@ -14,6 +14,8 @@ from ui.widgets.form_sheet import FormSheet
 from workstation.core.i18n import _
 from workstation.laboratory.model import HandleCritical
 
+OTHERS, LEAST = 300, 2
+
 
 class CriticalSheet(FormSheet):
     """Asks what was done and whom one told. `accepted` gives the request; its moment of receipt is the opening."""
@@ -30,7 +32,9 @@ class CriticalSheet(FormSheet):
         self.form.field(_("Who was told"), self.told)
         self.offers = QVBoxLayout()
         self.offers.setSpacing(theme().px(4))
-        for number, text in enumerate(self.usual(), 1):
+        high = theme().control_height + theme().px(4)
+        self.offered = self.usual()[: max((host.height() - theme().px(OTHERS)) // high, LEAST)]
+        for number, text in enumerate(self.offered, 1):
             made = button(text, partial(self._take, text), key=f"Alt+{number}", parent=self.card)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.offers.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
@@ -62,9 +66,9 @@ class CriticalSheet(FormSheet):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt and a digit take what is usually done."""
         number = event.key() - Qt.Key.Key_1
-        usual = self.usual()
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier and 0 <= number < len(usual):
-            self._take(usual[number])
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if alt and 0 <= number < len(self.offered):
+            self._take(self.offered[number])
             event.accept()
         else:
             super().keyPressEvent(event)

@@ -64,6 +64,11 @@ def shown_times(view: ResultsView, rows: Sequence[Line], report: str, most: int)
     return used[:most]
 
 
+def parted(rows: Sequence[Line], times: Sequence[int]) -> bool:
+    """Say whether the value before needs a column of its own."""
+    return any(line.before is not (line.row.cells[times[0]] if times else None) for line in rows)
+
+
 def columns(view: ResultsView, times: Sequence[int], rows: Sequence[Line], now: datetime) -> list[Column]:
     """Give the columns: test, value, range, then the older values.
 
@@ -83,7 +88,7 @@ def columns(view: ResultsView, times: Sequence[int], rows: Sequence[Line], now: 
         Column("value", "Result", _current, width=120, clinical=True, runs=_value, badges=_flags),
         Column("reference", "Reference", _reference, width=96, clinical=True, color="text2"),
     ]
-    if any(line.before is not (line.row.cells[times[0]] if times else None) for line in rows):
+    if parted(rows, times):
         found.append(
             Column(
                 "before",

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from ui.context import PatientContext
 from ui.page import Page
@@ -30,24 +32,65 @@ URGENCY: Final = (
 
 
 class LabStrip(QWidget):
-    """One chip with what matters most and how many others there are; each order stands on the page of results."""
+    """One chip with what matters most and how many others there are; each order stands on the page of results.
+
+    Where there is little room the word on the button goes, then the number of the others, at last the chip.
+    """
 
     def __init__(self, page: Page, patient: PatientContext) -> None:
         super().__init__(page)
         self._page, self._patient = page, patient
         self.rows: tuple[OrderRow, ...] = ()
         self.setAccessibleName(_("Laboratory"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         t = theme()
         self._line = QHBoxLayout(self)
         self._line.setContentsMargins(0, 0, 0, 0)
-        self._line.setSpacing(t.px(4))
+        self._line.setSpacing(t.px(2))
         key = page.hint("lab.order")
         self.order = button(_("Laboratory"), self._order, key=key, kind="quiet", icon="flask-conical")
+        self._said = (self.order.text(), f" {key}".rstrip())
         self.chip = StatusChip("note", " ", parent=self)
         self.others = label("", "label", color="text2")
         for widget in (self.order, self.chip, self.others):
             self._line.addWidget(widget)
         self.show_orders(())
+
+    # Room
+
+    def sizeHint(self) -> QSize:
+        """Want room for everything."""
+        return QSize(self._widths()[0], self.order.sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Need room for the button's key alone."""
+        return QSize(self._widths()[-1], self.order.sizeHint().height())
+
+    def _widths(self) -> tuple[int, int, int, int]:
+        """Give the widths of everything, without the button's word, without the others, of the button alone."""
+        gap, word = self._line.spacing(), self._button_width(self._said[0])
+        chip = self.chip.sizeHint().width() + gap if self.rows else 0
+        others = self.others.sizeHint().width() + gap if self.others.text() else 0
+        key = self._button_width(self._said[1])
+        return word + chip + others, key + chip + others, key + chip, key
+
+    def _button_width(self, text: str) -> int:
+        metrics = self.order.fontMetrics()
+        written = metrics.horizontalAdvance(self.order.text())
+        return self.order.sizeHint().width() - written + metrics.horizontalAdvance(text)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what fits whole."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        everything, without_word, without_others, _least = self._widths()
+        self.order.setText(self._said[0 if self.width() >= everything else 1])
+        self.chip.setVisible(bool(self.rows) and self.width() >= without_others)
+        self.others.setVisible(bool(self.others.text()) and self.width() >= without_word)
+
+    # Content
 
     def _order(self) -> None:
         self._page.ctx.actions.trigger("lab.order")
@@ -67,8 +110,10 @@ class LabStrip(QWidget):
             self.chip.set(state, text)
             more = len(self.rows) - count
             self.others.setText(f"+{more}" if more else "")
-        self.chip.setVisible(bool(found))
-        self.others.setVisible(bool(found) and bool(self.others.text()))
+        else:
+            self.others.setText("")
+        self.updateGeometry()
+        self._fit()
         self.setAccessibleDescription(self.summary())
         self.setToolTip(self.summary())
 
@@ -85,5 +130,6 @@ def summed(rows: Sequence[OrderRow]) -> list[tuple[str, str, int]]:
     for state in URGENCY:
         if counts[state]:
             rung = words.ORDER_STATES[state] or "not_checked"
-            found.append((rung, f"{words.state_text(state)} {counts[state]}", counts[state]))
+            said = _("not read") if state is OrderState.REPORTED else words.state_text(state)
+            found.append((rung, f"{said} {counts[state]}", counts[state]))
     return found

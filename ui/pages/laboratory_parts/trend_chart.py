@@ -26,6 +26,7 @@ from workstation.core.i18n import _
 from workstation.laboratory.rows import TrendPoint, TrendView
 
 HEIGHT: Final = 210
+LOW: Final = 132
 LEFT, RIGHT, TOP, BOTTOM = 64, 190, 34, 30
 DOT: Final = 3.5
 STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
@@ -47,7 +48,11 @@ class TrendChart(QWidget):
 
     def sizeHint(self) -> QSize:
         """Want the width there is."""
-        return QSize(theme().px(640), theme().px(HEIGHT))
+        return QSize(theme().px(640), self.height())
+
+    def fit(self, room: int) -> None:
+        """Take less than half of the room there is, so that the table is still one."""
+        self.setFixedHeight(min(theme().px(HEIGHT), max(room * 2 // 5, theme().px(LOW))))
 
     def show_trend(self, view: TrendView | None) -> None:
         """Show another test, reading its latest value."""
@@ -240,14 +245,14 @@ class TrendChart(QWidget):
         painter.drawPolygon(QPolygonF(corners))
 
     def _latest(self, painter: QPainter) -> None:
-        """Write the latest value large, the one before, and the range; nothing is cut, long words wrap."""
+        """Write the latest value large, the one before, and the range; long words wrap, what has no room whole goes."""
         t, view, now = theme(), self.view, self._clock.now()
         if view is None:
             return
         last, x, y = view.points[-1], self.width() - t.px(RIGHT) + t.px(14), float(t.px(TOP))
         before = view.points[-2] if len(view.points) > 1 else None
-        said = [("digit", last.value), ("label", words.unit_text(view.unit))]
-        said += [("label", words.flag_text(last.flag)), ("label", words.day_text(last.at, now))]
+        flagged = "  ".join(x for x in (words.unit_text(view.unit), words.flag_text(last.flag)) if x)
+        said = [("digit", last.value), ("label", flagged), ("label", words.day_text(last.at, now))]
         if before is not None:
             said.append(("body", _("Before: {value}", value=words.value_text(before.value, view.unit))))
             said.append(("label", words.day_text(before.at, now)))
@@ -257,8 +262,11 @@ class TrendChart(QWidget):
                 painter.setFont(t.font(kind, bold=kind == "digit"))
                 painter.setPen(t.color("text" if kind == "digit" else "text2"))
                 room = QRectF(x, y, t.px(RIGHT) - t.px(22), t.px(HEIGHT))
+                tall = painter.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
+                if y + tall > self.height():
+                    break
                 painter.drawText(room, int(Qt.TextFlag.TextWordWrap), text)
-                y += painter.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height() + t.px(2)
+                y += tall + t.px(2)
 
 
 def _stamp(at: str, now: datetime) -> float:

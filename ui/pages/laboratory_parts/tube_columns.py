@@ -48,7 +48,16 @@ def columns(now: datetime) -> list[Column]:
         Column(
             "ordered", "Requested at", lambda r: words.moment_text(r.ordered_at, now), width=72, color="text2"
         ),
-        Column("number", "Label", _number, width=110, whole=True, mono=True, find=lambda r: (r.key,)),
+        Column(
+            "number",
+            "Label",
+            _number,
+            width=110,
+            whole=True,
+            mono=True,
+            badges=_unlabelled,
+            find=lambda r: (r.key,),
+        ),
     ]
 
 
@@ -76,4 +85,8 @@ def _badges(row: CollectionRow) -> Sequence[Badge]:
 
 
 def _number(row: CollectionRow) -> str:
-    return row.key if row.state is OrderState.LABELLED else _("no label yet")
+    return row.key if row.state is OrderState.LABELLED else ""
+
+
+def _unlabelled(row: CollectionRow) -> Sequence[Badge]:
+    return () if row.state is OrderState.LABELLED else (Badge("not_checked", _("no label yet")),)

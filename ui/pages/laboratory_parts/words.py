@@ -186,8 +186,8 @@ def local(at: str, now: datetime) -> datetime:
 
 
 def who_text(sex: str, age: str) -> str:
-    """Give sex and age."""
-    return " ".join(part for part in (sex_text(sex), age) if part)
+    """Give sex and age, never parted."""
+    return keep(" ".join(part for part in (sex_text(sex), age) if part))
 
 
 def minutes_text(minutes: int) -> str:

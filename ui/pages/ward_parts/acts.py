@@ -12,6 +12,7 @@ from ui.pages.ward_parts.transfer_sheet import AssignSheet, Subject, TransferShe
 from ui.widgets.form_sheet import FormSheet
 from workstation.core.events import Changed
 from workstation.core.i18n import _
+from workstation.printing.names import wristband_of
 from workstation.security.permissions import Permission
 
 
@@ -72,8 +73,3 @@ class StayActs:
         self._say(_("{name} was admitted: {bed}", name=name, bed=sheet.bed.text()), changed)
         if sheet.wristband.isChecked() and changed.primary is not None:
             self._page.ctx.papers.print_signed(wristband_of(changed.primary.id))
-
-
-def wristband_of(encounter: str) -> str:
-    """Name the wristband of a stay among the documents."""
-    return f"Encounter/{encounter}/wristband"

@@ -12,9 +12,10 @@ from ui.pages.outpatient_parts.summary_pane import allergy_badges, day_of, measu
 from ui.widgets.table_model import Badge, Run
 from workstation.chart.allergies import Allergies, AllergyState
 from workstation.chart.measures import DIASTOLIC, SYSTOLIC, Measure
+from workstation.chart.stay_laboratory import ReportLine
 from workstation.core.clock import parse_instant
 from workstation.core.i18n import _
-from workstation.inpatient.rows import DueLine, OrderLine, ResultLine, StayView
+from workstation.inpatient.rows import DueLine, OrderLine, StayView
 from workstation.terminology.doses import keep
 
 DUE_SHOWN: Final = 12
@@ -127,7 +128,7 @@ def show_due(lines: LineList, due: Sequence[DueLine], now: datetime) -> None:
         lines.line((Run(_("Nothing is due."), color="text2"),))
 
 
-def show_results(lines: LineList, results: Sequence[ResultLine], now: datetime) -> None:
+def show_results(lines: LineList, results: Sequence[ReportLine], now: datetime) -> None:
     """Add the laboratory reports, newest first."""
     unread = sum(1 for each in results if each.unread)
     title = _("Results: {count}, not read: {unread}", count=len(results), unread=unread)

@@ -2,76 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from pytestqt.qtbot import QtBot
 
 from tests.conftest import MORNING
 from tests.plugins.ward import drug_order
 from tests.ui.pages import ward_scene
+from tests.ui.pages.ward_hands import Open
 from tests.ui.pages.ward_scene import PIN
-from tests.ui.screens import grab, settle
+from tests.ui.screens import settle
 from tests.workstation.inpatient.ward_kit import admit, bed_id, found, put, stored
+from ui.pages.administration import AdministrationPage
 from ui.pages.stay import StayPage
 from ui.pages.ward import WardPage
 from ui.pages.ward_parts import words
-from ui.pages.ward_parts.card import SIZES, CardPainter
-from ui.pages.ward_parts.cells import Cell
 from ui.pages.ward_parts.peek import Peek
-from ui.shell import Shell
-from ui.theme import theme
+from ui.widgets.wedge import Wedge
 from workstation.core.clock import FixedClock
-from workstation.core.i18n import set_language
 from workstation.desk import Desk
 from workstation.inpatient.model import Transfer
-from workstation.inpatient.rows import BedRow, Occupant
-from workstation.terminology.knowledge import load
-
-Open = Callable[..., tuple[WardPage, Shell]]
-
-
-@pytest.fixture
-def stays(make_desk: Callable[..., Desk], clock: FixedClock) -> tuple[Desk, dict[str, str]]:
-    desk = make_desk("doc")
-    return desk, ward_scene.fill(desk, clock)
-
-
-@pytest.fixture
-def hospital(stays: tuple[Desk, dict[str, str]]) -> Desk:
-    return stays[0]
-
-
-@pytest.fixture
-def open_ward(app: QApplication, hospital: Desk, qtbot: QtBot) -> Iterator[Open]:
-    made: list[Shell] = []
-
-    def make(user: str = "nurse", language: str = "en") -> tuple[WardPage, Shell]:
-        shell = ward_scene.window(hospital, app, user, language)
-        made.append(shell)
-        qtbot.waitUntil(shell.isActiveWindow)
-        page = ward_scene.ward_page(shell)
-        page.focus_region(1)
-        return page, shell
-
-    yield make
-    for shell in made:
-        shell.close()
-        shell.deleteLater()
-    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     QTest.keyClick(QApplication.focusWidget(), key, modifier)
+    hands_off()
 
 
 def write(text: str) -> None:
     QTest.keyClicks(QApplication.focusWidget(), text)
+    hands_off()
+
+
+def hands_off() -> None:
+    """Let keys that wait for a scan go on: a hand's next key comes much later."""
+    for wedge in QApplication.activeWindow().findChildren(Wedge):
+        wedge.pass_on()
 
 
 def beds(page: WardPage) -> list[str]:
@@ -309,71 +278,6 @@ def test_a_pharmacist_has_no_ward(hospital: Desk, app: QApplication) -> None:
     shell.deleteLater()
 
 
-def test_marks_a_site_made_unreadable_are_not_used_and_the_levels_stand_in_words(
-    open_ward: Open, hospital: Desk
-) -> None:
-    folder: Path = hospital.folder / "knowledge"
-    folder.mkdir()
-    (folder / "nursing_levels.toml").write_text(
-        '[[level]]\ncode = "nursing-1"\nzh = "一级护理"\nen = "level 1"\ncharacter = "一"\nfill = "#FFFFFF"\n'
-        'ink = "#EEEEEE"\n',
-        "utf-8",
-    )
-    hospital._knowledge = None
-    page, _shell = open_ward()
-    assert page.levels == {}
-    assert page.banners.names()
-    plan = page.board.painter.plan(page.board.cells[0], 168)
-    assert any("first-level nursing care" in piece.text for piece in plan.top)
-
-
-def cell(**more: object) -> Cell:
-    who = Occupant("e", "p", "欧阳建国", "male", "1958-03-09", "M1", "ZY1", "2026-03-17", 1, **more)
-    return Cell(BedRow("b", "12"), who)
-
-
-LONG = (
-    {"diagnosis": "慢性阻塞性肺疾病急性加重伴Ⅱ型呼吸衰竭、肺源性心脏病失代偿期、心功能Ⅳ级"},
-    {"diet_name": "low-salt low-fat diabetic diet with restricted fluids", "diet": "x"},
-    {"allergy": "known", "allergies": ("青霉素类", "磺胺类", "碘造影剂"), "condition": "critical"},
-)
-
-
-@pytest.mark.parametrize("size", list(SIZES))
-@pytest.mark.parametrize("scale", [100, 150])
-@pytest.mark.parametrize("more", LONG, ids=["diagnosis", "diet", "allergies"])
-def test_a_card_grows_and_nothing_on_it_is_cut_or_lies_over_anything_else(
-    app: QApplication, size: str, scale: int, more: dict[str, object]
-) -> None:
-    theme().apply(app, "light", "comfortable", scale)
-    painter = CardPainter(load().nursing_levels, SIZES[size], MORNING)
-    width = theme().px(SIZES[size].width)
-    plan = painter.plan(cell(**more), width)
-    assert plan.height > theme().px(SIZES[size].height) or size != "small"
-    places = [piece.place for piece in plan.top]
-    for number, place in enumerate(places):
-        assert place.right() <= width - theme().px(8)
-        assert place.bottom() + plan.bottom_height <= plan.height
-        for other in places[number + 1 :]:
-            crossing = place.intersected(other)
-            assert crossing.width() < 1 or crossing.height() < 1
-    theme().apply(app, "light", "comfortable", 100)
-
-
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("mode", ["light", "dark"])
-def test_every_mark_can_be_told_apart_without_colour(
-    app: QApplication, open_ward: Open, mode: str, language: str
-) -> None:
-    page, shell = open_ward("nurse", language)
-    picture = grab(shell, QSize(1366, 768), mode)
-    assert not picture.isNull()
-    characters = {level.character for level in page.levels.values()}
-    assert len(characters) == 4
-    set_language("en")
-    theme().apply(app, "light", "comfortable", 100)
-
-
 def test_the_line_above_stands_in_two_where_there_is_no_room(open_ward: Open) -> None:
     page, shell = open_ward()
     settle(shell)
@@ -421,3 +325,13 @@ def test_orders_need_the_right_to_be_read(open_ward: Open, hospital: Desk, clock
     page._ask_due()
     row = next(c for c in page.board.cells if c.who is not None and c.who.patient == "w8")
     assert words.overdue_text(row.due) == "overdue 1"
+
+
+def test_scanned_wristband_opens_the_chart_its_wearer_is_given_drugs_from(open_ward: Open) -> None:
+    page, shell = open_ward()
+    who = next(cell.who for cell in page.board.cells if cell.who is not None)
+    page.scans.scanned(who.stay_number)
+    assert shell.frame is not None
+    front = shell.frame.front_page()
+    assert isinstance(front, AdministrationPage)
+    assert (front.encounter, front.giving.wristband) == (who.encounter, who.stay_number)

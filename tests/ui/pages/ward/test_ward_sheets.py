@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtTest import QTest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.pages import ward_scene
+from tests.ui.pages.ward_hands import Hands, Key, Open, Printer
 from tests.ui.screens import settle
 from tests.workstation.inpatient.ward_kit import admit, bed_id, found, put, stored
 from ui.context import PatientContext
@@ -22,104 +19,10 @@ from ui.pages.ward import WardPage
 from ui.pages.ward_parts.admit_sheet import AdmitSheet
 from ui.pages.ward_parts.discharge_sheet import DischargeSheet
 from ui.pages.ward_parts.transfer_sheet import AssignSheet, TransferSheet
-from ui.papers_port import NoPapers
-from ui.shell import Shell
 from ui.widgets.code_search import CodeLineEdit
-from workstation.core.clock import FixedClock
 from workstation.desk import Desk
 from workstation.fhir.resources import code_of, target, text_of
 from workstation.inpatient.model import Disposition, Item, Transfer
-
-Key = Qt.Key
-Open = Callable[..., tuple[WardPage, Shell]]
-
-
-class Printer(NoPapers):
-    """Remembers what was asked for instead of making papers, which are other tests' business."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, ...]] = []
-
-    def preview(self, *documents: str) -> None:
-        self.asked.append(("preview", *documents))
-
-    def print_signed(self, *documents: str) -> None:
-        self.asked.append(("print", *documents))
-
-
-@pytest.fixture
-def stays(make_desk: Callable[..., Desk], clock: FixedClock) -> tuple[Desk, dict[str, str]]:
-    desk = make_desk("doc")
-    return desk, ward_scene.fill(desk, clock)
-
-
-@pytest.fixture
-def hospital(stays: tuple[Desk, dict[str, str]]) -> Desk:
-    put(stays[0], {**ward_scene.person(0), "id": "w90", "name": [{"use": "official", "text": "郑海涛"}]})
-    return stays[0]
-
-
-@pytest.fixture
-def printer() -> Printer:
-    return Printer()
-
-
-@pytest.fixture
-def open_ward(app: QApplication, hospital: Desk, qtbot: QtBot, printer: Printer) -> Iterator[Open]:
-    made: list[Shell] = []
-
-    def make(user: str = "doc") -> tuple[WardPage, Shell]:
-        shell = ward_scene.window(hospital, app, user)
-        made.append(shell)
-        qtbot.waitUntil(shell.isActiveWindow)
-        object.__setattr__(shell.ctx, "papers", printer)
-        page = ward_scene.ward_page(shell)
-        object.__setattr__(page.ctx, "papers", printer)
-        page.focus_region(1)
-        settle(shell)
-        return page, shell
-
-    yield make
-    for shell in made:
-        shell.close()
-        shell.deleteLater()
-    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-class Hands:
-    """Type into whatever has the focus, wait for its list, and count the keys."""
-
-    def __init__(self, qtbot: QtBot) -> None:
-        self._qtbot, self.count = qtbot, 0
-
-    def press(self, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.count += 1
-        QTest.keyClick(QApplication.focusWidget(), key, modifier)
-        QApplication.processEvents()
-
-    def write(self, text: str) -> None:
-        self.count += len(text)
-        if text.isascii():
-            QTest.keyClicks(QApplication.focusWidget(), text)
-        else:
-            composed = QInputMethodEvent()
-            composed.setCommitString(text)
-            QApplication.sendEvent(QApplication.focusWidget(), composed)
-        QApplication.processEvents()
-
-    def pick(self, text: str) -> None:
-        """Type, wait until something is highlighted, take it."""
-        field = QApplication.focusWidget()
-        assert isinstance(field, CodeLineEdit)
-        self.write(text)
-        self._qtbot.waitUntil(lambda: field.highlighted() is not None)
-        self.press(Key.Key_Return)
-        self._qtbot.waitUntil(lambda: not field.hasFocus())
-
-
-@pytest.fixture
-def hands(qtbot: QtBot) -> Hands:
-    return Hands(qtbot)
 
 
 def sheet_of(page: WardPage | StayPage, kind: type) -> Any:
@@ -135,7 +38,7 @@ def stay_of(desk: Desk, patient: str) -> dict[str, Any]:
 def test_a_patient_is_admitted_by_keys_alone_and_the_wristband_is_printed(
     open_ward: Open, hospital: Desk, hands: Hands, printer: Printer
 ) -> None:
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     hands.press(Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     hands.pick("zht")
     hands.pick("20")
@@ -156,7 +59,7 @@ def test_enter_on_an_empty_bed_admits_to_it_and_comes_from_the_open_visit_with_i
     open_ward: Open, hospital: Desk, hands: Hands
 ) -> None:
     visit = ward_scene.outpatient(hospital)
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     hands.write("5")
     hands.press(Key.Key_Return)
     sheet = sheet_of(page, AdmitSheet)
@@ -176,7 +79,7 @@ def test_a_doctor_admits_the_patient_in_front_from_the_consultation(
     open_ward: Open, hospital: Desk, hands: Hands, qtbot: QtBot
 ) -> None:
     visit = ward_scene.outpatient(hospital)
-    _page, shell = open_ward()
+    _page, shell = open_ward("doc")
     shell.open_chart(PatientContext("w90", "郑海涛", visit))
     settle(shell)
     assert isinstance(shell.frame.front_page(), OutpatientPage)
@@ -189,7 +92,7 @@ def test_a_doctor_admits_the_patient_in_front_from_the_consultation(
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(open_ward: Open, hands: Hands) -> None:
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     page.admit()
     sheet = sheet_of(page, AdmitSheet)
     hands.press(Key.Key_F12)
@@ -216,7 +119,7 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(open_ward: Open, hands
 def test_who_is_admitted_already_is_told_at_once_and_refused_by_the_desk(
     open_ward: Open, hospital: Desk, hands: Hands
 ) -> None:
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     page.admit()
     sheet = sheet_of(page, AdmitSheet)
     hands.pick("oyjg")
@@ -231,7 +134,7 @@ def test_who_is_admitted_already_is_told_at_once_and_refused_by_the_desk(
 def test_a_bed_taken_meanwhile_is_refused_and_the_sheet_stays(
     open_ward: Open, hospital: Desk, hands: Hands, stays: tuple[Desk, dict[str, str]]
 ) -> None:
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     page.admit()
     sheet = sheet_of(page, AdmitSheet)
     hands.pick("zht")
@@ -246,7 +149,7 @@ def test_a_bed_taken_meanwhile_is_refused_and_the_sheet_stays(
 def test_down_shows_all_free_beds_of_the_ward_in_front_first(
     open_ward: Open, hands: Hands, qtbot: QtBot
 ) -> None:
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     page.admit()
     sheet = sheet_of(page, AdmitSheet)
     sheet.bed.setFocus()
@@ -298,7 +201,7 @@ def test_another_ward_asks_for_the_reason_and_who_is_in_charge_there(
 def test_who_is_in_charge_is_changed_by_keys(
     open_ward: Open, hospital: Desk, hands: Hands, stays: tuple[Desk, dict[str, str]]
 ) -> None:
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     hands.press(Key.Key_G, Qt.KeyboardModifier.AltModifier)
     sheet = sheet_of(page, AssignSheet)
     assert (sheet.doctor.text(), sheet.nurse.text()) == ("王敏", "陈洁")
@@ -316,7 +219,7 @@ def test_who_is_in_charge_is_changed_by_keys(
 def test_a_discharge_is_held_up_by_what_must_be_settled_and_says_it_beside_the_button(
     open_ward: Open, hospital: Desk, hands: Hands, stays: tuple[Desk, dict[str, str]]
 ) -> None:
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     hands.press(Key.Key_D, Qt.KeyboardModifier.AltModifier)
     sheet = sheet_of(page, DischargeSheet)
     assert not sheet.ok.isEnabled()
@@ -332,7 +235,7 @@ def test_a_patient_without_open_things_goes_home_by_keys(
 ) -> None:
     put(hospital, {**ward_scene.person(0), "id": "w91", "name": [{"use": "official", "text": "何平"}]})
     stay = admit(hospital, "w91", 22)
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     hands.write("22")
     hands.press(Key.Key_D, Qt.KeyboardModifier.AltModifier)
     sheet = sheet_of(page, DischargeSheet)
@@ -363,7 +266,7 @@ def test_an_open_test_is_passed_with_a_reason_typed_into_its_field(
             "encounter": {"reference": f"Encounter/{stay}"},
         },
     )
-    page, _shell = open_ward()
+    page, _shell = open_ward("doc")
     hands.write("22")
     hands.press(Key.Key_D, Qt.KeyboardModifier.AltModifier)
     sheet = sheet_of(page, DischargeSheet)
@@ -390,52 +293,3 @@ def test_the_wristband_of_the_bed_in_focus_is_shown(
     _page, _shell = open_ward("nurse")
     hands.press(Key.Key_W, Qt.KeyboardModifier.AltModifier)
     assert printer.asked == [("preview", f"Encounter/{stays[1]['w0']}/wristband")]
-
-
-def open_stay(shell: Shell, patient: str, name: str, encounter: str) -> StayPage:
-    shell.open_chart(PatientContext(patient, name, encounter, stay=True))
-    settle(shell)
-    assert shell.frame is not None
-    page = shell.frame.front_page()
-    assert isinstance(page, StayPage)
-    return page
-
-
-def test_a_stays_page_says_where_who_what_is_ordered_and_due(
-    open_ward: Open, stays: tuple[Desk, dict[str, str]]
-) -> None:
-    _page, shell = open_ward()
-    page = open_stay(shell, "w0", "欧阳建国", stays[1]["w0"])
-    said = "\n".join(page.stay.texts())
-    for part in ("内科病区 Bed 1", "Internal medicine", "王敏", "陈洁", "day 1", "社区获得性肺炎"):
-        assert part in said
-    assert any("30 mg" in line and "Not verified" in line for line in page.orders.texts())
-    assert any("08:20" in line and "Overdue" in line for line in page.tasks.texts())
-    assert any("38.6" in line for line in page.clinical.texts())
-
-
-def test_a_stay_is_ended_from_its_page_and_then_offers_no_more_moves(
-    open_ward: Open, hospital: Desk, hands: Hands
-) -> None:
-    put(hospital, {**ward_scene.person(0), "id": "w91", "name": [{"use": "official", "text": "何平"}]})
-    encounter = admit(hospital, "w91", 22)
-    _page, shell = open_ward()
-    page = open_stay(shell, "w91", "何平", encounter)
-    page.focus_region(1)
-    hands.press(Key.Key_D, Qt.KeyboardModifier.AltModifier)
-    hands.press(Key.Key_F12)
-    assert stored(hospital, encounter)["status"] == "finished"
-    assert page.subject() is None
-    assert not any(button.isEnabled() for button in page.moving)
-    assert any("Discharged" in line for line in page.stay.texts())
-
-
-def test_another_patients_stay_is_never_shown(open_ward: Open, stays: tuple[Desk, dict[str, str]]) -> None:
-    _page, shell = open_ward()
-    shell.open_chart(PatientContext("w1", "李秀英", stays[1]["w0"], stay=True))
-    settle(shell)
-    assert shell.frame is not None
-    page = shell.frame.front_page()
-    assert isinstance(page, StayPage)
-    assert page.view is None
-    assert page.banners.names()
