@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,12 +14,18 @@ from tests.ui.accessibility import nameless, too_small
 from tests.ui.pages.orders_kit import Ward
 from tests.workstation.orders.bedside import STAT, Bedside, furnish
 from ui.pages.line_editor.cells import Cell
+from ui.pages.line_editor.editors import SkinTestCell
+from ui.pages.line_editor.remedies import choices_for
 from ui.pages.line_editor.search_cells import SearchCell
 from ui.theme import theme
 from workstation.core.clock import FixedClock
+from workstation.core.i18n import _
 from workstation.desk import Desk
+from workstation.medication.model import SkinTest
 from workstation.orders.model import OrderTerm, StopOrder, VoidOrder
+from workstation.rules.alerts import Alert, Tier
 from workstation.terminology.doses import plain
+from workstation.terminology.knowledge import load
 
 
 @pytest.fixture
@@ -117,7 +124,7 @@ def test_begin_times_first_day_and_rate_are_typed_into_their_cells(ward):
     )
 
 
-def test_alt_s_walks_through_begin_times_first_day_and_rate_of_the_line_just_written(ward):
+def test_alt_b_walks_through_begin_times_first_day_and_rate_of_the_line_just_written(ward):
     ward.type("axs{Return}1{Alt+B}+1 0730{Return}")
     QApplication.focusWidget().setText("7 13 19")
     ward.type("{Return}")
@@ -126,6 +133,43 @@ def test_alt_s_walks_through_begin_times_first_day_and_rate_of_the_line_just_wri
     row = ward.row(0)
     assert (row["START"], row["TIMES"], row["FIRST_DAY"]) == ("03-18 07:30", "07 13 19", "2")
     assert ward.panel.grid.hasFocus()
+
+
+def test_an_alert_about_an_order_is_answered_by_the_keys_of_a_prescription(ward):
+    ward.type("amxl{Return}1")
+    ward.panel.bench.change_lines(["or-1"], lambda line: replace(line, skin_test=None))
+    ward.settle()
+    shown = [b.text() for card in ward.panel.strip.cards() for b in card.buttons()]
+    assert {"开皮试  Alt+S", "录入结果  Alt+E"} <= set(shown)
+    ward.type("{Alt+S}")
+    assert ward.panel.model.lines[0].skin_test == SkinTest()
+    ward.type("{Alt+E}")
+    assert isinstance(QApplication.focusWidget(), SkinTestCell)
+
+
+@pytest.mark.parametrize("tier", [Tier.STOP, Tier.WARNING, Tier.CAUTION])
+def test_no_alert_about_an_order_is_without_a_button_and_none_opens_a_column_it_lacks(ward, tier):
+    ward.type("axs{Return}1")
+    key = ward.panel.model.lines[0].key
+    days = _("Change the days")
+    for rule in load().rules.values():
+        alert = Alert(
+            rule.id,
+            tier,
+            (key,),
+            "标题",
+            "title",
+            "文",
+            "text",
+            "",
+            "",
+            "rules",
+            "1",
+            overridable=tier > Tier.STOP,
+        )
+        found = choices_for(ward.panel.bench, alert, first=False, roomy=False)
+        assert found, rule.id
+        assert days not in {choice.text for choice in found}
 
 
 def test_what_cannot_be_read_stays_open_and_says_so(ward):
