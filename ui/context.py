@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class PatientContext:
     """The patient (and encounter) a page is about: always an argument, never a global.
 
+    `stay` says that the encounter is an inpatient stay and not an outpatient visit.
     `opened_from` names what led here where that is a risk for a mix-up: `result` or `notification`, else empty.
     """
 
@@ -30,6 +31,27 @@ class PatientContext:
     encounter: str = ""
     opened_from: str = ""
     opened_at: datetime | None = None
+    stay: bool = False
+
+
+@dataclass(slots=True)
+class Bedside:
+    """What was scanned last at a bedside of this window: the wristband that locks a chart, and a dose to go to.
+
+    `encounter` is the stay it belongs to; whoever leaves that chart or scans another wristband ends it.
+    """
+
+    encounter: str = ""
+    wristband: str = ""
+    slot: str = ""
+
+    def hold(self, encounter: str, wristband: str = "", slot: str = "") -> None:
+        """Remember a scanned wristband, or a dose chosen on a list."""
+        self.encounter, self.wristband, self.slot = encounter, wristband, slot
+
+    def clear(self) -> None:
+        """Forget it."""
+        self.hold("")
 
 
 class Opener(Protocol):
@@ -62,3 +84,4 @@ class Context:
     actions: Actions
     clock: Clock
     papers: Papers = field(default_factory=NoPapers)
+    bedside: Bedside = field(default_factory=Bedside)

@@ -1,6 +1,6 @@
 """What a page uses to put a paper before the user: see it, print it. Whoever composes the window says how it is made.
 
-A document is named as `workstation.papers` names it: a prescription number, `Encounter/ID` or `Composition/ID`.
+A document is named as `workstation.printing.names` says: a prescription number, `Encounter/ID`, `laboratory/NUMBER`, …
 """
 
 from __future__ import annotations
@@ -16,7 +16,10 @@ from workstation.prescribing.model import PrescriptionDraft
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A finished paper. `final` is false for drafts; `document` and `patient` are what the audit trail is told."""
+    """A finished paper. `final` is false for drafts; `document` and `patient` are what the audit trail is told.
+
+    `notes` are told in their place where a paper is labels of several: each one's document and patient.
+    """
 
     pdf: bytes
     title: str
@@ -24,6 +27,7 @@ class Made:
     patient: str = ""
     final: bool = True
     file_name: str = "document.pdf"
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

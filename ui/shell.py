@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
@@ -38,14 +38,14 @@ class Shell(QWidget):
     """The one window of a desk. It is an `Opener` for the pages.
 
     It is born as a lock screen alone, which must be painted soon; `furnish` gives it everything else. `complete` is
-    called when something else is asked of a window that is not furnished yet.
+    called when something else is asked of a window that is not furnished yet. `ready` says that it stands open before
+    somebody: after an unlock, and after it was built anew.
     """
 
+    ready = Signal()
+
     def __init__(
-        self,
-        app: QApplication,
-        look: Look | None = None,
-        complete: Callable[[], object] = lambda: None,
+        self, app: QApplication, look: Look | None = None, complete: Callable[[], object] = lambda: None
     ) -> None:
         super().__init__()
         self.closed = False
@@ -81,9 +81,8 @@ class Shell(QWidget):
         from ui.paper_service import papers_for
 
         self._spec, self._qt_language = spec, QtLanguage(self._app)
-        self._ctx = Context(
-            desk, tasks, notices, self, actions, clock, papers_for(spec.papers, tasks, notices, self)
-        )
+        papers = papers_for(spec.papers, tasks, notices, self)
+        self._ctx = Context(desk, tasks, notices, self, actions, clock, papers)
         self.idle = IdleLock(5, self)
         self.idle.expired.connect(self._idle_expired)
         self.idle.install(self._app)
@@ -182,6 +181,7 @@ class Shell(QWidget):
         self.idle.set_minutes(look.idle_minutes)
         self.idle.start()
         self._settle()
+        self.ready.emit()
 
     def _settle(self) -> None:
         """Bring what is on screen up to date after an unlock."""
@@ -332,10 +332,8 @@ class Shell(QWidget):
         )
 
     def _setting_changed(self, setting: Setting[Any], value: Any) -> None:
-        desk = self.ctx.desk
-        self.ctx.tasks.run(
-            self, lambda: read_look(desk), lambda look: self._relook(look, setting.key in REBUILDING)
-        )
+        desk, rebuild = self.ctx.desk, setting.key in REBUILDING
+        self.ctx.tasks.run(self, lambda: read_look(desk), lambda look: self._relook(look, rebuild))
 
     def _relook(self, look: Look, rebuild: bool) -> None:
         self._apply(look)
@@ -343,6 +341,7 @@ class Shell(QWidget):
         if rebuild:
             self.lock_screen = self._renewed_lock_screen()
             self._build(keep=True)
+            self.ready.emit()
 
     def _renewed_lock_screen(self) -> LockScreen:
         self.lock_screen.hide()

@@ -126,11 +126,6 @@ class Theme(QObject):
         fill, ink = tokens()["themes"][self.mode]["slots"][number - 1]
         return QColor(fill), QColor(ink)
 
-    def nursing(self, level: str) -> tuple[QColor, QColor, str]:
-        """Give fill, ink and character of a nursing level: special, first, second, third."""
-        fill, ink = tokens()["themes"][self.mode]["nursing"][level]
-        return QColor(fill), QColor(ink), tokens()["nursing_characters"][level]
-
     def palette(self) -> QPalette:
         """Give the Qt palette of this look."""
         c, p = self.color, QPalette()

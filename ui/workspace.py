@@ -115,12 +115,21 @@ class Workspace(QWidget):
         for chart in self.charts():
             yield from chart.pages.values()
 
+    def specs_for(self, patient: PatientContext) -> list[PageSpec]:
+        """Give the tabs of a chart: those that fit its kind of encounter."""
+        return [spec for spec in self._specs if spec.fits(patient)]
+
     # Opening and switching
 
     def open(self, patient: PatientContext, page: str = "") -> None:
-        """Open a chart in a free slot, or bring it to the front; asks first when the front one holds unsigned work."""
+        """Open a chart in a free slot, or bring it to the front; asks first when the front one holds unsigned work.
+
+        A chart of the same patient's other encounter gives way: one person is never open twice.
+        """
         slot = self.slot_of(patient.id)
-        if slot:
+        if slot and patient.encounter not in ("", self._charts[slot].patient.encounter):
+            self.close_chart(slot, then=lambda: self.open(patient, page))
+        elif slot:
             self.bring(slot, page)
         elif len(self._charts) >= SLOTS:
             self._ask_which_to_close(patient, page)
@@ -129,8 +138,8 @@ class Workspace(QWidget):
 
     def _open_new(self, patient: PatientContext, page: str) -> None:
         slot = next(number for number in range(1, SLOTS + 1) if number not in self._charts)
-        first = page or (self._specs[0].id if self._specs else "")
-        chart = Chart(patient, slot, first, page_waits=True)
+        fitting = [spec.id for spec in self.specs_for(patient)]
+        chart = Chart(patient, slot, page if page in fitting else next(iter(fitting), ""), page_waits=True)
         self._charts[slot] = chart
         self._load_banner(chart)
         self._to_front(slot)
@@ -214,7 +223,8 @@ class Workspace(QWidget):
         self.banner.setVisible(True)
         self.bar.setVisible(True)
         self._show_banner(chart)
-        self.bar.show_tabs([(spec.id, _(spec.title)) for spec in self._specs], chart.current, slot)
+        tabs = [(spec.id, _(spec.title)) for spec in self.specs_for(chart.patient)]
+        self.bar.show_tabs(tabs, chart.current, slot)
         for name, each in chart.pages.items():
             self.bar.set_dirty(name, each.dirty)
         self.show_page(chart.current)
@@ -223,7 +233,8 @@ class Workspace(QWidget):
     def show_page(self, page: str) -> None:
         """Show a page of the front chart."""
         chart = self.front()
-        spec = next((spec for spec in self._specs if spec.id == page), None)
+        found = self.specs_for(chart.patient) if chart is not None else []
+        spec = next((spec for spec in found if spec.id == page), None)
         if chart is None or spec is None:
             return
         before = self.front_page()
@@ -381,7 +392,7 @@ class Workspace(QWidget):
             self._to_front(front)
 
     def _put_back_drafts(self, chart: Chart, drafts: Sequence[Draft]) -> None:
-        for spec in self._specs if drafts else ():
+        for spec in self.specs_for(chart.patient) if drafts else ():
             page = self._make(spec, chart)
             chart.pages[spec.id] = page
             for draft in drafts:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import random
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from importlib import resources
 from typing import Any
 
-from resources.demo.history import Place, diagnosis_name, history
+from resources.demo.history import Place, history
+from resources.demo.inpatients import bodies_of, inpatients
 from resources.demo.people import Person, everyone, patient_resource
-from resources.demo.resources_of import condition, lot_of, made, stable_id
+from resources.demo.resources_of import lot_of, made, stable_id
+from resources.demo.tables import table
+from resources.demo.wards import House
 from workstation.core.clock import instant
 from workstation.core.events import Ref
 from workstation.fhir import systems
@@ -23,7 +24,6 @@ from workstation.terminology.knowledge import Knowledge
 
 SEED = 20260317
 PATIENTS = 300
-INPATIENTS = {"ward-1": 26, "ward-2": 19}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,8 @@ class Hospital:
     pin: str
 
 
-def table(name: str) -> dict[str, Any]:
-    """Read one of the demo's data files."""
-    return tomllib.loads((resources.files("resources.demo") / f"{name}.toml").read_text("utf-8"))
-
-
 def build(now: datetime, knowledge: Knowledge, *, patients: int = PATIENTS, seed: int = SEED) -> Hospital:
-    """Build everything as it stands at `now`, in the middle of a morning."""
+    """Build everything as it stands at `now`, whatever hour that is."""
     dice = random.Random(seed)  # noqa: S311 - a demo, not a secret
     plan = table("hospital")
     made_all = list(_places(plan, knowledge))
@@ -54,7 +49,8 @@ def build(now: datetime, knowledge: Knowledge, *, patients: int = PATIENTS, seed
         made_all.append(patient_resource(person))
         made_all += history(person, past, knowledge, now, dice)
     made_all += [_waiting(person, plan, knowledge, now) for person in people if person.ticket]
-    made_all += _inpatients(people, plan, knowledge, now, dice)
+    bodies = bodies_of(people, made_all)
+    made_all += inpatients(people, House(plan, table("wards")["course"], bodies, knowledge), now, dice)
     made_all += [r for drug in knowledge.drugs for r in _shelf(drug, now, dice)]
     return Hospital(plan["name"], made_all, accounts, plan["pin"])
 
@@ -186,48 +182,6 @@ def _waiting(person: Person, plan: dict[str, Any], knowledge: Knowledge, now: da
     if person.priority:
         set_extension(visit, systems.PRIORITY_REASON, valueString=person.priority)
     return visit
-
-
-def _inpatients(
-    people: list[Person], plan: dict[str, Any], knowledge: Knowledge, now: datetime, dice: random.Random
-) -> Iterator[Resource]:
-    adults = [p for p in people if p.age(now.date()) > 30 and not p.ticket and p.conditions]
-    dice.shuffle(adults)
-    for ward in plan["ward"]:
-        for bed in sorted(dice.sample(range(1, ward["beds"] + 1), INPATIENTS[ward["code"]])):
-            if not adults:
-                return
-            yield from _stay(adults.pop(), ward, bed, knowledge, now, dice)
-
-
-def _stay(
-    person: Person, ward: dict[str, Any], bed: int, knowledge: Knowledge, now: datetime, dice: random.Random
-) -> Iterator[Resource]:
-    since = now - timedelta(days=dice.randrange(1, 14), hours=dice.randrange(8))
-    patient = Ref("Patient", stable_id("patient", person.key))
-    stay = Ref("Encounter", stable_id("stay", person.key))
-    code = person.conditions[0]
-    yield condition(patient, code, diagnosis_name(knowledge, code), since.date(), encounter=stay)
-    yield made(
-        "Encounter",
-        stay.id,
-        identifier=[{"system": systems.VISIT_NUMBER, "value": f"ZY{since:%y%m%d}DEM{bed:03d}"}],
-        status="in-progress",
-        **{"class": {"system": systems.ENCOUNTER_CLASS, "code": "IMP", "display": "inpatient encounter"}},
-        serviceType=_department(ward["department"], knowledge),
-        serviceProvider=reference(Ref("Organization", organization_id(ward["department"]))),
-        subject=reference(patient, person.name),
-        period={"start": instant(since)},
-        location=[
-            {
-                "location": reference(
-                    Ref("Location", stable_id("bed", ward["code"], bed)), f"{ward['name']} {bed}床"
-                ),
-                "status": "active",
-                "period": {"start": instant(since)},
-            }
-        ],
-    )
 
 
 def _shelf(drug: Any, now: datetime, dice: random.Random) -> Iterator[Resource]:

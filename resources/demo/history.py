@@ -14,7 +14,8 @@ from workstation.core.clock import instant
 from workstation.core.events import Ref
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, concept, reference
-from workstation.prescribing.lines import Line, resolve
+from workstation.medication.lines import Line
+from workstation.prescribing.lines import resolve
 from workstation.prescribing.model import DraftLine
 from workstation.prescribing.to_fhir import Head, request_of
 from workstation.terminology.knowledge import Knowledge

@@ -71,8 +71,8 @@ def _named(
     )
     if "days" in row:
         born = today - timedelta(days=row["days"])
-    findings = {key: row[key] for key in ("egfr", "potassium", "inr", "alt") if key in row}
-    human = {key: row[key] for key in ("family", "given") if key in row}
+    findings: dict[str, float] = {key: row[key] for key in ("egfr", "potassium", "inr", "alt") if key in row}
+    human: dict[str, Any] = {key: row[key] for key in ("family", "given") if key in row}
     base = _base((row["key"], row["name"], row["sex"]), born, place, table, dice)
     return replace(
         base,

@@ -11,7 +11,7 @@ from typing import Any
 from workstation.core.clock import instant
 from workstation.core.events import Ref
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, concept, reference
+from workstation.fhir.resources import Resource, concept, mark_synthetic, reference
 
 NAMESPACE = uuid.UUID("6a1b2c3d-0001-4000-8000-71696e676e61")
 LABS: dict[str, tuple[str, str, str, float | None, float | None]] = {
@@ -44,9 +44,16 @@ def stable_id(*parts: object) -> str:
 
 def made(kind: str, id_: str, **elements: Any) -> Resource:
     """Build a tagged resource; empty elements are left out."""
-    tag = {"system": systems.SYNTHETIC, "code": "synthetic", "display": "演示数据 synthetic"}
     body = {key: value for key, value in elements.items() if value not in (None, "", [], {})}
-    return {"resourceType": kind, "id": id_, "meta": {"tag": [tag]}, **body}
+    return tagged({"resourceType": kind, "id": id_, **body})
+
+
+def tagged(resource: Resource) -> Resource:
+    """Give a resource marked as synthetic."""
+    kept = {key: value for key, value in resource.items() if key not in ("resourceType", "id", "meta")}
+    made_ = {"resourceType": resource["resourceType"], "id": resource["id"]}
+    mark_synthetic(made_)
+    return made_ | kept
 
 
 def condition(

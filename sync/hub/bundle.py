@@ -206,7 +206,7 @@ def _conditional(reader: Reader, address: str) -> str:
 
 def _run(writer: Writer, call: Call, unit: Unit) -> Answer:
     if call.type:
-        require(unit.who, call.type)
+        require(unit.who, call)
     if call.interaction in WRITES:
         return WRITES[call.interaction](writer, call, unit.rules, unit.known)
     if call.interaction in READS:

@@ -33,7 +33,7 @@ class Service:
         """
         try:
             if call.type:
-                require(who, call.type)
+                require(who, call)
             if call.interaction == "bundle":
                 return self._bundle(call, who, full)
             if call.interaction in WRITES:

@@ -26,6 +26,7 @@ HUB_USERS = {
     "nurse": ("陈洁", "nurse"),
     "pharm": ("孙悦", "pharmacist"),
     "reg": ("赵磊", "registrar"),
+    "lab": ("检验系统", "laboratory"),
 }
 
 
@@ -86,7 +87,7 @@ class RunningHub:
 
 @pytest.fixture
 def make_hub(tmp_path: Path) -> Iterator[Callable[..., RunningHub]]:
-    """Make a hub with an administrator, an auditor, a doctor, a nurse, a pharmacist and a registrar."""
+    """Make a hub with an administrator, an auditor, a doctor, a nurse, a pharmacist, a registrar and a laboratory."""
     made: list[RunningHub] = []
 
     def make(name: str = "hub", **settings: Any) -> RunningHub:

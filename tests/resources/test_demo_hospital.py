@@ -42,7 +42,7 @@ def test_every_resource_is_its_own_valid_and_marked_synthetic(hospital: Hospital
 
 def test_it_has_the_size_and_the_staff_it_promises(hospital: Hospital) -> None:
     assert len(of(hospital, "Patient")) == 300
-    assert len(hospital.accounts) == 20
+    assert len(hospital.accounts) == 23
     assert {a.role for a in hospital.accounts} == {
         "registrar", "doctor-resident", "doctor-attending", "doctor-chief", "nurse", "head-nurse", "pharmacist",
         "pharmacy-manager", "administrator", "auditor",

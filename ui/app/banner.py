@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,28 @@ def banner(desk: DeskPort, patient: PatientContext) -> BannerData:
     from workstation.emr.model import AskSummary
 
     summary: Summary = desk.ask("chart.summary", AskSummary(patient.id, patient.encounter))
+    if patient.stay:
+        return _of_stay(desk, patient, of_summary(summary))
     return of_summary(summary, alike=_alike_today(desk, actor, patient.id))
+
+
+def _of_stay(desk: DeskPort, patient: PatientContext, data: BannerData) -> BannerData:
+    """Say where the patient lies and on which day, under the number the wristband carries."""
+    from ui.pages.ward_parts.words import day_text
+    from workstation.inpatient.model import AskPlace
+    from workstation.inpatient.rows import PlaceView
+
+    place: PlaceView = desk.ask("inpatient.place", AskPlace(patient.id, patient.encounter))
+    bed = _("Bed {number}", number=place.bed) if place.bed else _("Without a bed")
+    here = place.status in ("in-progress", "onleave")
+    return replace(
+        data,
+        number=place.number,
+        number_label=_("Stay no."),
+        place=f"{place.ward_name} {bed}".strip() if here else _("Discharged"),
+        day=day_text(place.day) if here else "",
+        same_name=bool(place.alike),
+    )
 
 
 def of_summary(summary: Summary, *, alike: bool = False) -> BannerData:

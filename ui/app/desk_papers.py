@@ -1,4 +1,4 @@
-"""The papers of a desk for its window: prescriptions and records as PDF, made when they are looked at."""
+"""The papers of a desk for its window, made when they are looked at."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ui.papers_port import Made
 from workstation.core.errors import Denied
 from workstation.core.i18n import _
 from workstation.prescribing.model import PrescriptionDraft
+from workstation.printing.names import PaperKind, PaperName, read_name
 from workstation.security.permissions import Permission
 
 if TYPE_CHECKING:
@@ -31,19 +32,19 @@ class DeskPapers:
         return desk
 
     def make(self, document: str) -> Made:
-        """Make one document's paper. Raises NotFound, Denied."""
+        """Make one document's paper. Raises NotFound, Invalid, Denied."""
         from workstation import papers
 
         desk = self._desk()
         drawn = papers.draw(desk, document)
-        kind = _("record") if "/" in document else _("prescription")
         return Made(
             drawn.pdf,
             self.title(document),
             document,
             drawn.patient,
             drawn.final,
-            f"{kind}-{_stem(document)}.pdf",
+            file_name(read_name(document)),
+            tuple((each.document, each.patient) for each in drawn.prints),
         )
 
     def make_draft(self, draft: PrescriptionDraft) -> Made:
@@ -55,34 +56,55 @@ class DeskPapers:
         return Made(drawn.pdf, title, "", drawn.patient, drawn.final, f"{title}.pdf")
 
     def of_visit(self, patient: str, encounter: str) -> Sequence[str]:
-        """Name the signed documents of a visit: prescriptions, newest first, then the record."""
-        from workstation.emr.model import AskVisit
-        from workstation.prescribing.rows import SheetsOf, SheetState
+        """Name the documents of a visit or a stay, the one most likely wanted first."""
+        from workstation import papers
 
-        actor, found = self._late.actor, []
-        if actor is None or not encounter:
-            return ()
-        if actor.may(Permission.PRESCRIPTION_READ):
-            sheets = self._late.ask("prescribing.sheets", SheetsOf(patient, encounter))
-            live = [sheet for sheet in sheets if sheet.state is not SheetState.STOPPED]
-            found += [s.number for s in sorted(live, key=lambda s: str(s.authored_on), reverse=True)]
-        if actor.may(Permission.CHART_READ):
-            record = self._late.ask("emr.visit-record", AskVisit(patient, encounter))
-            if record.note is not None:
-                found.append(f"Encounter/{encounter}")
-        return tuple(found)
+        return papers.of_visit(self._late.real, patient, encounter)
 
     def title(self, document: str) -> str:
         """Name a document for a list."""
-        if "/" in document:
-            return _("Medical record")
-        return _("Prescription {number}", number=document)
+        return title(read_name(document))
 
     def printed(self, made: Made) -> None:
         """Note in the audit trail that a paper left the printer."""
-        self._late.real.note_printed(made.document or made.title, made.patient)
+        for document, patient in made.notes or ((made.document or made.title, made.patient),):
+            self._late.real.note_printed(document, patient)
 
 
-def _stem(document: str) -> str:
+def title(name: PaperName) -> str:
+    """Name a paper for a list: its kind, with the number or page that tells it from others."""
+    first, last = name.parts[0], name.parts[-1]
+    match name.kind:
+        case PaperKind.PRESCRIPTION:
+            return _("Prescription {number}", number=first)
+        case PaperKind.TEMPERATURE_CHART:
+            return _("Temperature chart, page {page}", page=last)
+        case PaperKind.REQUEST_SLIP:
+            return _("Laboratory request {number}", number=first)
+        case PaperKind.SPECIMEN_LABELS:
+            return _("Specimen labels {number}", number=", ".join(name.parts))
+    words = {
+        PaperKind.RECORD: _("Medical record"),
+        PaperKind.WRISTBAND: _("Wristband"),
+        PaperKind.LONG_TERM_ORDERS: _("Long-term order sheet"),
+        PaperKind.STAT_ORDERS: _("Stat order sheet"),
+        PaperKind.INFUSION_LABELS: _("Infusion labels"),
+    }
+    return words[name.kind]
+
+
+def file_name(name: PaperName) -> str:
     """Give a name for a file that tells nothing about a patient."""
-    return document.rpartition("/")[2][:20]
+    words = {
+        PaperKind.PRESCRIPTION: _("prescription"),
+        PaperKind.RECORD: _("record"),
+        PaperKind.TEMPERATURE_CHART: _("temperature chart"),
+        PaperKind.WRISTBAND: _("wristband"),
+        PaperKind.LONG_TERM_ORDERS: _("long-term order sheet"),
+        PaperKind.STAT_ORDERS: _("stat order sheet"),
+        PaperKind.INFUSION_LABELS: _("infusion labels"),
+        PaperKind.REQUEST_SLIP: _("laboratory request"),
+        PaperKind.SPECIMEN_LABELS: _("specimen labels"),
+    }
+    stem = "".join(c for c in name.parts[-1][:20] if c.isalnum() or c in "-_")
+    return f"{words[name.kind]}-{stem}.pdf"

@@ -66,6 +66,26 @@ class PatientFinder:
         )
 
     def _open(self, row: PatientRow) -> None:
+        """Open the stay of who is admitted, else the visit the patient has today, else the chart without either."""
+        from workstation.inpatient.model import AskPlace
+        from workstation.inpatient.rows import PlaceView
+
+        actor = self._ctx.desk.actor
+        if actor is None:
+            return
+        if not actor.may(Permission.WARD_READ):
+            self._open_visit(row)
+            return
+
+        def lies(place: PlaceView) -> None:
+            if place.encounter:
+                self._show(row, place.encounter, stay=True)
+            else:
+                self._open_visit(row)
+
+        self._ctx.tasks.ask(self._owner, "inpatient.place", AskPlace(row.id), lies)
+
+    def _open_visit(self, row: PatientRow) -> None:
         """Open the chart on the visit the patient has today, if there is one; else without a visit."""
         from workstation.queue.model import Waiting
 
@@ -82,8 +102,8 @@ class PatientFinder:
 
         self._ctx.tasks.ask(self._owner, "queue.waiting", Waiting(), visits)
 
-    def _show(self, row: PatientRow, encounter: str) -> None:
-        about = PatientContext(row.id, row.name, encounter, opened_at=self._ctx.clock.now())
+    def _show(self, row: PatientRow, encounter: str, stay: bool = False) -> None:
+        about = PatientContext(row.id, row.name, encounter, opened_at=self._ctx.clock.now(), stay=stay)
         self._ctx.opener.open_chart(about)
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sync.auth import SecretBox
     from ui.actions import Action
     from ui.app.centre import DeskSync
+    from ui.app.laboratory import CriticalWatch
     from ui.context import Context
     from ui.crash import CrashGuard
     from ui.first_start import FirstStart, Joined
@@ -108,6 +109,7 @@ class Window(QObject):
         self.shell: Shell | None = None
         self.first: FirstStart | None = None
         self.guard: CrashGuard | None = None
+        self.criticals: CriticalWatch | None = None
         self._tasks: ThreadTasks | InlineTasks | None = None
         self._painted = False
         self._collector = Collector(self)
@@ -148,6 +150,7 @@ class Window(QObject):
 
     def _furnish(self) -> None:
         """Give the window everything but its lock screen; once."""
+        from ui.app.laboratory import CriticalWatch
         from ui.compose import furnish, guard
 
         shell = self.shell
@@ -156,6 +159,7 @@ class Window(QObject):
         self._drain()
         clock, spec = self._setup.clock, self.spec()
         self._tasks = furnish(shell, self._app, self.late, clock, spec, inline=self._inline)
+        self.criticals = CriticalWatch(shell)
         self.guard = guard(shell)
         if self._guarded:
             self.guard.install()
@@ -254,6 +258,7 @@ class Window(QObject):
 
     def _actions(self, ctx: Context) -> Sequence[Action]:
         from ui.actions import Action
+        from ui.app.laboratory import laboratory_actions
         from workstation.security.permissions import Permission
 
         patient = ctx.opener.front_patient()
@@ -261,6 +266,8 @@ class Window(QObject):
             Action("desk.add-user", "Let a colleague use this PC", lambda: self._add_user(ctx), hint=False),
             Action("sync.now", "Send and fetch now", self._sync_now, Permission.SYNC_READ, hint=False),
         ]
+        found += laboratory_actions(ctx)
+        found += self.criticals.actions() if self.criticals is not None else []
         if patient is not None:
             found.append(
                 Action(

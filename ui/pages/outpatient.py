@@ -7,7 +7,7 @@ typed, and leads from F12 through the review sheet to the signatures.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -16,11 +16,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.page import Page
+from ui.pages.laboratory_parts.strip import LabStrip
 from ui.pages.outpatient_parts.allergy_panel import AllergyPanel
-from ui.pages.outpatient_parts.bottom_bar import BottomBar
 from ui.pages.outpatient_parts.diagnoses_pane import DiagnosesPane
 from ui.pages.outpatient_parts.found_drafts import FoundDrafts
-from ui.pages.outpatient_parts.keys import DIAGNOSES, NOTE, PRESCRIPTION, SUMMARY, actions_of
+from ui.pages.outpatient_parts.keys import DIAGNOSES, NOTE, PRESCRIPTION, ROWS, SUMMARY, actions_of
 from ui.pages.outpatient_parts.lines import folded_line, journey_of
 from ui.pages.outpatient_parts.note_region import NoteRegion
 from ui.pages.outpatient_parts.prescriptions_view import PrescriptionsView
@@ -31,6 +31,7 @@ from ui.pages.outpatient_parts.summary_pane import SummaryPane
 from ui.pages.outpatient_parts.vitals_row import VitalsRow
 from ui.pages.prescription.panel import RxPanel
 from ui.theme import theme
+from ui.widgets.bottom_bar import BottomBar
 from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, SyncBadge, Travelled
 from ui.widgets.labels import label
@@ -41,15 +42,6 @@ from workstation.core.i18n import _, n_
 from workstation.emr.model import NOTE_DRAFT, AskSummary, AskVisit
 from workstation.emr.rows import VisitRecord
 from workstation.security.permissions import Permission
-
-ROWS: Final = (
-    "Condition",
-    "Observation",
-    "AllergyIntolerance",
-    "MedicationRequest",
-    "Composition",
-    "Encounter",
-)
 
 
 class OutpatientPage(Page):
@@ -73,6 +65,7 @@ class OutpatientPage(Page):
         records = self.may(Permission.DIAGNOSIS_RECORD) and bool(self.about.encounter)
         self.diagnoses = DiagnosesPane(self, self.about, records)
         self.vitals = VitalsRow(self, self.about)
+        self.lab = LabStrip(self, self.about)
         self.prescriptions = PrescriptionsView()
         self.rx = RxPanel(ctx, self.about, self) if self._prescribes() else None
         self.signer, self.found = Signer(self), FoundDrafts(self)
@@ -105,6 +98,7 @@ class OutpatientPage(Page):
             self.regions[3].add_to_header(widget, beside_title=place < 3)
         if self.rx is not None:
             self.regions[3].yields(*self.rx.yielding_header())
+        self.regions[2].add_to_header(self.lab)
         for widget in (self.kept, self.distance, self.kind):
             self.regions[1].add_to_header(widget)
         self.distance.hide()
@@ -154,12 +148,14 @@ class OutpatientPage(Page):
         """Ask for the summary and the visit."""
         self._ask()
         self.diagnoses.load()
+        self.lab.load()
         if self.rx is not None:
             self.rx.load()
 
     def refresh(self) -> None:
         """Ask again: rows only, never the text being typed."""
         self._ask()
+        self.lab.load()
         if self.rx is not None:
             self.rx.refresh()
 

@@ -17,11 +17,11 @@ from ui.pages.pharmacy_parts.counter import Counter
 from ui.pages.pharmacy_parts.dispense_column import DispenseColumn
 from ui.pages.pharmacy_parts.queue_column import QueueColumn
 from ui.pages.pharmacy_parts.review_column import ReviewColumn
-from ui.pages.pharmacy_parts.wedge import Wedge
 from ui.theme import theme
 from ui.widgets.banner import PatientBanner
 from ui.widgets.code_search import Choice, Deliver
 from ui.widgets.empty_state import EmptyState
+from ui.widgets.wedge import Wedge
 from workstation.core.events import Changed, SyncState
 from workstation.core.i18n import _
 from workstation.pharmacy.model import SearchSheets, SheetState

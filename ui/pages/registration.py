@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QWidget
 from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.pages.registration_parts.desk_work import DeskWork, changed_fields
-from ui.pages.registration_parts.fields import EnterWalks
 from ui.pages.registration_parts.frame import RegistrationFrame
-from ui.pages.registration_parts.sheets import FormSheet, NewbornSheet, UnknownSheet, patient_choices
+from ui.pages.registration_parts.sheets import NewbornSheet, UnknownSheet, patient_choices
 from ui.widgets.code_search import Choice, Deliver
+from ui.widgets.form_sheet import FormSheet
+from ui.widgets.walking import EnterWalks
 from workstation.core.drafts import Draft
 from workstation.core.events import Changed
 from workstation.core.i18n import _, n_

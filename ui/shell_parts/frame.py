@@ -157,8 +157,9 @@ class Frame(QWidget):
     def opening_actions(self, open_page: Callable[[str], None]) -> list[Action]:
         """Give an action for each page that can be opened now."""
         specs = list(self._rail_specs.values())
-        if self.workspace.front() is not None:
-            specs += self._bound.values()
+        front = self.workspace.front()
+        if front is not None:
+            specs += self.workspace.specs_for(front.patient)
         return [
             Action(
                 s.action_id,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import icons
 from ui.style import focus_ring, panel
 from ui.theme import theme
+
+TOPS: Final = (30, 22, 0)  # where the word begins: with air, without, and where there is no room, nowhere
 
 
 class RailButton(QAbstractButton):
@@ -18,16 +21,26 @@ class RailButton(QAbstractButton):
 
     def __init__(self, icon: str, text: str, key: str, width: int) -> None:
         super().__init__()
-        self._icon, self._badge, self._width = icon, 0, width
+        self._icon, self._badge, self._width, self._top = icon, 0, width, TOPS[0]
         self.setText(text)
         self.setAccessibleName(text)
         self.setToolTip(f"{text} {key}".strip())
         self.setCheckable(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def set_top(self, top: int) -> None:
+        """Stand this many pixels from the icon's top to the word; 0 leaves the word to the tip."""
+        self._top = top
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         """Grow with a word that needs two lines."""
-        return QSize(self._width, theme().px(34) + round(self._words().height()))
+        return QSize(self._width, self.height_at(self._top))
+
+    def height_at(self, top: int) -> int:
+        """Give the height this needs with the word at a distance."""
+        return theme().px(top + 4) + round(self._words().height()) if top else theme().px(28)
 
     def _words(self) -> QRectF:
         metrics = QFontMetricsF(theme().font("label"))
@@ -56,10 +69,12 @@ class RailButton(QAbstractButton):
         elif self.underMouse():
             panel(painter, QRectF(rect), t.color("alt"), None, t.px(4))
         ink = t.color("accent" if on else "text2")
-        icons.paint(painter, self._icon, (self.width() - t.px(20)) / 2, rect.top() + t.px(5), ink, 20)
+        above = t.px(5 if self._top == TOPS[0] else 1)
+        icons.paint(painter, self._icon, (self.width() - t.px(20)) / 2, rect.top() + above, ink, 20)
         painter.setFont(t.font("label", bold=on))
         painter.setPen(ink)
-        painter.drawText(self.rect().adjusted(2, t.px(30), -2, 0), self._flags(), self.text())
+        if self._top:
+            painter.drawText(self.rect().adjusted(2, t.px(self._top), -2, 0), self._flags(), self.text())
         if self._badge:
             painter.setFont(t.font("hint", bold=True))
             painter.setPen(t.color("text"))
@@ -96,6 +111,15 @@ class Rail(QWidget):
             self._buttons[place] = made
             rows.addWidget(made)
         rows.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Close up, and at last show icons alone, where the window is too low for all places."""
+        super().resizeEvent(event)
+        made = self._buttons.values()
+        room = self.height() - theme().px(4) - 2 * len(made)
+        top = next((top for top in TOPS if sum(b.height_at(top) for b in made) <= room), TOPS[-1])
+        for button in made:
+            button.set_top(top)
 
     def mark(self, place: str) -> None:
         """Mark the present place."""

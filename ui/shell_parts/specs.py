@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,12 +18,21 @@ if TYPE_CHECKING:
     from workstation.security.permissions import Actor, Permission
 
 
+class Setting(Enum):
+    """Which encounters a bound page is for."""
+
+    ANY = "any"
+    VISIT = "visit"
+    STAY = "stay"
+
+
 @dataclass(frozen=True, slots=True)
 class PageSpec:
     """One page of the window.
 
     `bound` pages are tabs of a patient's chart, the others stand on the rail; a `list_panel` page stands beside the
-    charts. `action` is the id of the action that opens the page (its key is in keymap.toml); empty: `go.<id>`.
+    charts. `setting` limits a bound page to one kind of encounter. `action` is the id of the action that opens the
+    page (its key is in keymap.toml); empty: `go.<id>`.
     """
 
     id: str
@@ -33,6 +43,11 @@ class PageSpec:
     bound: bool = False
     list_panel: bool = False
     action: str = ""
+    setting: Setting = Setting.ANY
+
+    def fits(self, patient: PatientContext) -> bool:
+        """Say whether a chart of this encounter has the page as a tab."""
+        return self.setting is Setting.ANY or (self.setting is Setting.STAY) == patient.stay
 
     def open_to(self, actor: Actor) -> bool:
         """Say whether this person may see the page."""

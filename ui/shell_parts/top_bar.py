@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from ui import icons
@@ -17,15 +18,21 @@ from ui.widgets.labels import label
 from workstation.core.i18n import _, pick
 from workstation.security.permissions import Actor, roles
 
+NARROW: Final = 1100
+
 
 @dataclass(frozen=True, slots=True)
 class TopBadge:
-    """Something that waits: its words, its state (`stop` is for critical values alone) and what opens it."""
+    """Something that waits: its words, its state (`stop` is for critical values alone) and what opens it.
+
+    `short` stands in their place in a narrow window; what is spoken is always the whole.
+    """
 
     id: str
     text: str
     state: str
     run: Callable[[], object]
+    short: str = ""
 
 
 class SearchBox(QPushButton):
@@ -83,7 +90,7 @@ class TopBar(QWidget):
         self.search_box.clicked.connect(self.search)
         row.addWidget(self.search_box, 3)
         row.addStretch(1)
-        self._badges = QHBoxLayout()
+        self._badges, self._waiting = QHBoxLayout(), list[TopBadge]()
         self._badges.setSpacing(t.px(6))
         row.addLayout(self._badges)
         role = roles()[actor.role]
@@ -106,13 +113,24 @@ class TopBar(QWidget):
 
     def set_badges(self, badges: list[TopBadge]) -> None:
         """Show what waits; critical values first and solid."""
+        self._waiting = badges
         while self._badges.count():
             item = self._badges.takeAt(0)
             old = item.widget() if item is not None else None
             if old is not None:
                 old.deleteLater()
         for badge in sorted(badges, key=lambda b: b.state != "stop"):
-            self._badges.addWidget(_BadgeButton(badge))
+            self._badges.addWidget(_BadgeButton(badge, self._narrow()))
+
+    def _narrow(self) -> bool:
+        return self.width() < theme().px(NARROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say it shorter in a narrow window."""
+        super().resizeEvent(event)
+        limit = theme().px(NARROW)
+        if (event.oldSize().width() < limit) != (event.size().width() < limit):
+            self.set_badges(self._waiting)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground."""
@@ -122,9 +140,11 @@ class TopBar(QWidget):
 class _BadgeButton(QPushButton):
     """A chip that can be pressed."""
 
-    def __init__(self, badge: TopBadge) -> None:
+    def __init__(self, badge: TopBadge, narrow: bool = False) -> None:
         super().__init__()
-        self._chip = StatusChip(badge.state, badge.text, solid=badge.state == "stop")
+        said = badge.short if narrow and badge.short else badge.text
+        self._chip = StatusChip(badge.state, said, solid=badge.state == "stop")
+        self.setToolTip(badge.text)
         self.setAccessibleName(badge.text)
         self.setProperty("kind", "quiet")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -43,6 +43,8 @@ class Vital:
 class BannerData:
     """What the banner shows. Texts are ready to show; `allergies` reads “agent - reaction (year)” each.
 
+    `place` and `day` say of a stay in which bed the patient lies and which day it is; both are empty for a visit.
+
     `allergy` is None for a role without clinical rights: then nothing at all is said about allergies.
     """
 
@@ -66,6 +68,8 @@ class BannerData:
     deceased: str = ""
     same_name: bool = False
     rare_glyphs: bool = False
+    place: str = ""
+    day: str = ""
 
 
 def allergy_chips(data: BannerData) -> list[tuple[str, str, bool]]:
@@ -182,6 +186,8 @@ class PatientBanner(QWidget):
         age = d.age if d.deceased else f"({d.age})"
         yield _Piece(_("Born"), f"{d.birth_date} {age}")
         yield _Piece(d.number_label or _("No."), d.number)
+        if d.place:
+            yield _Piece(value=d.place, after=d.day)
         if d.id_masked:
             yield _Piece(_("ID"), d.id_masked)
 

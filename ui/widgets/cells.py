@@ -206,6 +206,8 @@ class CellDelegate(QStyledItemDelegate):
         gap, beside = theme().px(4), room - badges_width(badges)
         beneath = self._text_height(row, column, room)
         placed, bottom = _flow(badges, room, beneath + gap if beneath else 0)
+        if not beneath:
+            return Plan(room, 0, bottom, placed)
         if beside >= self._longest(row, column):
             text = self._text_height(row, column, beside)
             if text <= beneath:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from calendar import monthrange
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import Qt, Signal
@@ -88,6 +88,14 @@ def _moved(today: date, count: int, unit: str) -> date:
     months = today.year * 12 + today.month - 1 + count * (12 if unit == "y" else 1)
     year, month = divmod(months, 12)
     return date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+
+
+def read_time(text: str) -> time | None:
+    """Read a time of day as typed: `0812`, `8:12`; None when it is none."""
+    found = re.fullmatch(r"(\d{1,2})[:：]?(\d{2})", half_width(text))
+    if not found or int(found[1]) > 23 or int(found[2]) > 59:
+        return None
+    return time(int(found[1]), int(found[2]))
 
 
 class DoseEdit(QLineEdit):

@@ -305,6 +305,7 @@ class DenseTable(QTableView):
             height = max([theme().row_height, *(need + theme().px(8) for need in needs)])
             if height != self.rowHeight(number):
                 self.setRowHeight(number, height)
+                self._grow_timer.start()  # lower rows bring others into view
 
 
 def narrow_down(widths: dict[int, int], least: dict[int, int], by: int) -> None:

@@ -6,6 +6,7 @@ is "unrecorded", and a chart that is not on this desk is "unavailable".
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -92,6 +93,28 @@ def allergies_of(
         if who and _when(statement):
             return Allergies(AllergyState.NONE, (), who, _when(statement), str(statement["id"]))
     return Allergies(AllergyState.UNRECORDED)
+
+
+def in_brief(
+    records: Iterable[Resource], knowledge: Knowledge | None = None, lang: str = ""
+) -> tuple[AllergyState, tuple[str, ...]]:
+    """Give state and agents alone from one patient's records, for lists of many patients; the grave ones first.
+
+    A denial counts here only with its day and who said it; nothing is asked of the store.
+    """
+    live = [r for r in records if is_active(r)]
+    known = [r for r in live if not (denies(r) or _says_nothing(r))]
+    if known:
+        known.sort(key=lambda r: (r.get("criticality") != "high", _when(r)))
+        return AllergyState.KNOWN, tuple(_named(r, knowledge, lang or language()) for r in known)
+    said = any(denies(r) and _when(r) and (r.get("recorder") or r.get("asserter")) for r in live)
+    return (AllergyState.NONE if said else AllergyState.UNRECORDED), ()
+
+
+def _named(resource: Resource, knowledge: Knowledge | None, lang: str) -> str:
+    code = _coding(resource)[1]
+    reaction: Resource = next(iter(as_list(resource.get("reaction"))), {})
+    return _agent(resource, reaction, knowledge.allergens.get(code) if knowledge and code else None, lang)
 
 
 def is_active(resource: Resource) -> bool:

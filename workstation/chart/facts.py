@@ -15,6 +15,7 @@ from workstation.chart import measures
 from workstation.chart.allergies import Allergies, AllergyState, allergies_of
 from workstation.chart.medications import (
     is_listed,
+    is_ward_order,
     medication_concept,
     medication_records,
     medicine,
@@ -104,7 +105,7 @@ def facts_of(
         allergies=_allergies(reader, allergies),
         allergy_state=_STATES[allergies.state],
         diagnoses=_diagnoses(conditions, encounter),
-        active_medications=tuple(_medications(reader, patient, now.date(), leave_out)),
+        active_medications=tuple(_medications(reader, patient, now, leave_out)),
         labs=_labs(found),
         skin_tests=tuple(_skin_tests(reader, patient)),
         visit=_PLACES.get(str((visit or {}).get("class", {}).get("code", "")), f.Visit.OUTPATIENT),
@@ -221,10 +222,11 @@ def _has(conditions: Sequence[Resource], icd: tuple[str, ...], snomed: tuple[str
 
 
 def _medications(
-    reader: Reader, patient: str, today: date, leave_out: frozenset[str]
+    reader: Reader, patient: str, now: datetime, leave_out: frozenset[str]
 ) -> Iterator[f.ActiveMedication]:
     for resource in medication_records(reader, patient):
-        if resource["id"] in leave_out or not is_listed(medicine(reader, resource, today), today):
+        taken = medicine(reader, resource, now)
+        if resource["id"] in leave_out or not is_listed(taken, now.date()):
             continue
         concept = medication_concept(reader, resource)
         dosage: Resource = next(
@@ -243,6 +245,7 @@ def _medications(
             code_of(dosage.get("route"), systems.ROUTE),
             parse_date(str(resource.get("authoredOn") or resource.get("dateAsserted") or "")),
             supply_end(resource),
+            ordered=taken.running and is_ward_order(resource),
         )
 
 

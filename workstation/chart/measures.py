@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource, as_list, code_of, codings, parse_date, text_of
+from workstation.fhir.search import date_interval
 from workstation.store.reader import Reader, Span
 
 TEMPERATURE: Final = "8310-5"
@@ -43,6 +44,7 @@ CREATININE: Final = ("14682-9", "2160-0", "38483-4")
 ABNORMAL_DAYS: Final = 180
 ABNORMAL_MOST: Final = 40
 TOGETHER: Final = 60
+REPORTS: Final = 20
 STATES: Final = {PREGNANCY: (PREGNANCY, GESTATION), BREASTFEEDING: (BREASTFEEDING,)}
 _VOID: Final = frozenset({"entered-in-error", "cancelled", "registered"})
 _FLAGS: Final = {"HH": "critical-high", "LL": "critical-low", "H": "high", "L": "low", "HU": "high", "LU": "low",
@@ -95,7 +97,7 @@ def newest(reader: Reader, patient: str, groups: Mapping[str, Sequence[str]]) ->
     wanted = [f"{systems.LOINC}|{code}" for codes in groups.values() for code in codes]
     rows = reader.find("Observation", {"patient": patient, "code": wanted}, sort=("-date",), limit=TOGETHER)
     found: dict[str, Resource] = {}
-    for resource in rows:
+    for resource in _with_contained(reader, patient, rows):
         codes = {str(c.get("code")) for c in codings(resource.get("code"))}
         for name, group in groups.items():
             if (
@@ -111,6 +113,21 @@ def newest(reader: Reader, patient: str, groups: Mapping[str, Sequence[str]]) ->
             if single is not None:
                 found[name] = single
     return found
+
+
+def _with_contained(reader: Reader, patient: str, rows: list[Resource]) -> list[Resource]:
+    """Add the values that a laboratory wrote inside its reports instead of beside them; the newest first."""
+    reports = reader.find("DiagnosticReport", {"patient": patient}, sort=("-date",), limit=REPORTS)
+    inside = [
+        {"effectiveDateTime": moment_of(report), **part, "id": f"{report['id']}#{part.get('id', '')}"}
+        for report in reports
+        if is_valid(report)
+        for part in as_list(report.get("contained"))
+        if part.get("resourceType") == "Observation"
+    ]
+    if not inside:
+        return rows
+    return sorted((*rows, *inside), key=lambda o: (date_interval(moment_of(o)) or ("",))[0], reverse=True)
 
 
 def vitals_in(found: Mapping[str, Resource], adult: bool) -> tuple[Measure, ...]:
@@ -141,7 +158,10 @@ def abnormal(reader: Reader, patient: str, now: datetime) -> tuple[Measure, ...]
     where: dict[str, str | Span] = {"patient": patient, "category": "laboratory", "date": span}
     seen: set[str] = set()
     found: list[Measure] = []
-    for resource in reader.find("Observation", where, sort=("-date",), limit=200):
+    rows = reader.find("Observation", where, sort=("-date",), limit=200)
+    for resource in _with_contained(reader, patient, rows):
+        if (parse_date(moment_of(resource)) or date.min) < (now - timedelta(days=ABNORMAL_DAYS)).date():
+            continue
         key = code_of(resource.get("code")) or text_of(resource.get("code"))
         if key in seen or not is_valid(resource):
             continue

@@ -1,7 +1,8 @@
-"""What a patient takes now: prescriptions whose supply still lasts, and what was reported from elsewhere.
+"""What a patient takes now: prescriptions whose supply still lasts, orders on a ward, what was reported from elsewhere.
 
 A prescription stays `active` in FHIR after its last tablet. A line is `running` until its supply ends; it is still
-listed, as ended, for a month, because a patient who returns late is the one whose treatment has a gap.
+listed, as ended, for a month, because a patient who returns late is the one whose treatment has a gap. An order on a
+ward has no supply: it runs from the moment it begins until the moment it stops, a single dose on its day.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from workstation.chart.people import author_name
+from workstation.core.clock import parse_instant
 from workstation.core.i18n import language
 from workstation.fhir import systems
-from workstation.fhir.resources import Resource, as_list, code_of, parse_date, target, text_of
+from workstation.fhir.resources import Resource, as_list, code_of, codings, parse_date, target, text_of
 from workstation.store.reader import Reader
 from workstation.terminology.doses import DASH, dose_text, keep, number, strength_text
 from workstation.terminology.knowledge import Knowledge
@@ -25,6 +27,7 @@ LISTED_DAYS: Final = 30
 LONGEST_UNPARTED: Final = 22
 _RUNNING: Final = ("active", "on-hold")
 _HANDED_OUT: Final = "completed"
+_STOPPED: Final = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def medicines_of(
     seen: set[str] = set()
     lines: list[Medicine] = []
     for resource in medication_records(reader, patient):
-        line = medicine(reader, resource, now.date(), knowledge)
+        line = medicine(reader, resource, now, knowledge)
         key = line.drug or line.atc or line.parts[0]
         if key not in seen and is_listed(line, now.date()):
             seen.add(key)
@@ -70,12 +73,19 @@ def medicines_of(
 
 
 def medication_records(reader: Reader, patient: str) -> list[Resource]:
-    """Give the prescriptions and reports that may still be taken, prescriptions first, the newest first."""
-    requests = reader.find(
-        "MedicationRequest", {"patient": patient, "status": (*_RUNNING, _HANDED_OUT)}, sort=("-authoredon",)
-    )
+    """Give the prescriptions, orders and reports that are or were taken, those reported last, the newest first.
+
+    A stopped prescription is taken no more and may never have been; a stopped order was given until it was stopped.
+    """
+    states = (*_RUNNING, _HANDED_OUT, _STOPPED)
+    requests = reader.find("MedicationRequest", {"patient": patient, "status": states}, sort=("-authoredon",))
     reported = reader.find("MedicationStatement", {"patient": patient, "status": "active"})
-    orders = [r for r in requests if r.get("intent", "order") not in ("proposal", "plan", "option")]
+    orders = [
+        r
+        for r in requests
+        if r.get("intent", "order") not in ("proposal", "plan", "option")
+        and (r.get("status") != _STOPPED or is_ward_order(r))
+    ]
     return [*orders, *reported]
 
 
@@ -86,7 +96,7 @@ def is_listed(line: Medicine, today: date) -> bool:
 
 
 def medicine(
-    reader: Reader, resource: Resource, today: date, knowledge: Knowledge | None = None, lang: str = ""
+    reader: Reader, resource: Resource, now: datetime, knowledge: Knowledge | None = None, lang: str = ""
 ) -> Medicine:
     """Give one MedicationRequest or MedicationStatement as a line, worded in `lang` (default: the screen's)."""
     tongue = lang or language()
@@ -102,7 +112,7 @@ def medicine(
         f" {DASH} ".join(parts),
         drug.id if drug else code_of(concept, systems.DRUG),
         drug.atc if drug else code_of(concept, systems.ATC),
-        _is_running(resource, until, today),
+        _is_running(resource, until, now),
         str(resource.get("authoredOn") or resource.get("dateAsserted") or "")[:10],
         until.isoformat() if until else "",
         author_name(reader, author),
@@ -117,8 +127,31 @@ def _unparted(part: str) -> str:
     return keep(part) if len(part) <= LONGEST_UNPARTED else part
 
 
-def _is_running(resource: Resource, until: date | None, today: date) -> bool:
-    """A line handed out whole is taken for as long as its supply lasts; without a length it counts as over."""
+def is_ward_order(resource: Resource) -> bool:
+    """Say whether a line is an order on a ward, given by nurses, and not a prescription to take home."""
+    return any(c.get("code") == "inpatient" for c in codings(resource.get("category")))
+
+
+def ward_period(resource: Resource) -> tuple[datetime | None, datetime | None]:
+    """Give when an order on a ward begins and stops; None where it does not say. A single dose ends with its day."""
+    dosage: Resource = next(iter(as_list(resource.get("dosageInstruction"))), {})
+    repeat = (dosage.get("timing") or {}).get("repeat") or {}
+    bounds = repeat.get("boundsPeriod") or {}
+    start, end = (parse_instant(text) if (text := str(bounds.get(k, ""))) else None for k in ("start", "end"))
+    if end is None and start is not None and "count" in repeat:
+        end = start.replace(hour=23, minute=59, second=59)
+    return start, end
+
+
+def _is_running(resource: Resource, until: date | None, now: datetime) -> bool:
+    """Say whether a line is taken now; `until` is the last day of its supply.
+
+    A line handed out whole is taken for as long as its supply lasts; without a length it counts as over.
+    """
+    if is_ward_order(resource):
+        end = ward_period(resource)[1]
+        return resource.get("status") in _RUNNING and (end is None or end > now)
+    today = now.date()
     if resource.get("status") == _HANDED_OUT:
         return until is not None and until >= today
     return resource.get("status") in _RUNNING and (until is None or until >= today)
@@ -148,7 +181,10 @@ def known_drug(concept: Resource, knowledge: Knowledge | None) -> Drug | None:
 
 
 def supply_end(resource: Resource) -> date | None:
-    """Give the last day of a line's supply, or None where nobody said how long it lasts."""
+    """Give the last day a line is taken, or None where nobody said how long that is."""
+    if is_ward_order(resource):
+        end = ward_period(resource)[1]
+        return end.date() if end is not None else None
     dispense = resource.get("dispenseRequest") or {}
     days = (dispense.get("expectedSupplyDuration") or {}).get("value")
     start = parse_date(str(resource.get("authoredOn", "")))

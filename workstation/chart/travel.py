@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,3 +37,8 @@ def travelled(reader: Reader, kind: str, id_: str) -> Travelled:
     except NotFound:
         return Travelled()
     return Travelled(_WORDS[distance.state], distance.at)
+
+
+def travelled_all(reader: Reader, kind: str, ids: Sequence[str]) -> dict[str, Travelled]:
+    """Give how far each of many records has travelled, in one question."""
+    return {id_: Travelled(_WORDS[d.state], d.at) for id_, d in reader.distances(kind, ids).items()}

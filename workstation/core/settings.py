@@ -74,3 +74,7 @@ IDLE_LOCK_MINUTES = declare(Setting("idle-lock-minutes", 5, "Lock after minutes 
 SITE_NAME = declare(Setting("site-name", "", "Name of the hospital", Scope.SITE))
 ROOM = declare(Setting("room", "", "Consultation room or counter of this PC", Scope.DESK))
 PHARMACY_PHONE = declare(Setting("pharmacy-phone", "", "Telephone of the pharmacy, for labels", Scope.SITE))
+WARD = declare(Setting("ward", "", "Ward of this PC", Scope.DESK))
+PRACTICE = declare(
+    Setting("practice", False, "For training: everything written here is marked as synthetic", Scope.DESK)
+)

@@ -88,7 +88,7 @@ def _visit_record(
         reason=next((text_of(r) for r in as_list(encounter.get("reasonCode"))), ""),
         diagnoses=diagnosis_rows(reader, encounter, knowledge),
         vitals=_vitals(reader, visit, patient, now),
-        medicines=tuple(medicine(reader, r, now.date(), knowledge, lang) for r in live),
+        medicines=tuple(medicine(reader, r, now, knowledge, lang) for r in live),
         note=mine[-1] if mine else _note_of(reader, visit),
         previous=others[0] if others else None,
         allergies=allergies_of(reader, patient_id, knowledge, lang),

@@ -81,6 +81,14 @@ def content(resource: Resource) -> bytes:
     return orjson.dumps(kept, default=_as_number, option=orjson.OPT_SORT_KEYS)
 
 
+def mark_synthetic(resource: Resource) -> None:
+    """Mark a record as made for practice, in place; papers of it say so."""
+    meta = resource.get("meta") or {}
+    if not any(tag.get("system") == systems.SYNTHETIC for tag in as_list(meta.get("tag"))):
+        tag = {"system": systems.SYNTHETIC, "code": "synthetic", "display": "演示数据 synthetic"}
+        resource["meta"] = meta | {"tag": [*as_list(meta.get("tag")), tag]}
+
+
 def version_of(resource: Resource) -> str:
     """Give `meta.versionId`, or an empty text."""
     return str(resource.get("meta", {}).get("versionId", ""))

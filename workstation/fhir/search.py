@@ -101,6 +101,7 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "authoredon": ("date", "authoredOn"),
         "group-identifier": ("token", "groupIdentifier"),
         "requester": ("reference", "requester"),
+        "category": ("token", "category"),
     },
     "MedicationDispense": {
         "patient": ("reference", "subject"),
@@ -114,6 +115,8 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "MedicationAdministration": {
         "patient": ("reference", "subject"),
         "request": ("reference", "request"),
+        "context": ("reference", "context"),
+        "identifier": ("token", "identifier"),
         "status": ("token", "status"),
         "effective-time": ("date", "effectiveDateTime|effectivePeriod"),
     },
@@ -131,8 +134,16 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "category": ("token", "category"),
         "authored": ("date", "authoredOn"),
         "requisition": ("token", "requisition"),
+        "requester": ("reference", "requester"),
+        "specimen": ("reference", "specimen"),
     },
-    "Specimen": {"patient": ("reference", "subject"), "identifier": ("token", "identifier")},
+    "Specimen": {
+        "patient": ("reference", "subject"),
+        "identifier": ("token", "identifier"),
+        "status": ("token", "status"),
+        "request": ("reference", "request"),
+        "collected": ("date", "collection.collectedDateTime"),
+    },
     "DiagnosticReport": {
         "patient": ("reference", "subject"),
         "encounter": ("reference", "encounter"),
@@ -143,6 +154,8 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "date": ("date", "effectiveDateTime|effectivePeriod|issued"),
         "based-on": ("reference", "basedOn"),
         "result": ("reference", "result"),
+        "specimen": ("reference", "specimen"),
+        "issued": ("date", "issued"),
     },
     "Procedure": {
         "patient": ("reference", "subject"),
@@ -159,6 +172,7 @@ PARAMS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
     "Task": {
         "patient": ("reference", "for"),
+        "identifier": ("token", "identifier"),
         "status": ("token", "status"),
         "code": ("token", "code"),
         "focus": ("reference", "focus"),

@@ -18,6 +18,10 @@ DISPENSE_NUMBER: Final = f"{BASE}/sid/dispense-number"
 TRACE_CODE: Final = f"{BASE}/sid/trace-code"  # 药品追溯码, one a pack
 STAFF_NUMBER: Final = f"{BASE}/sid/staff-number"
 LOT_NUMBER: Final = f"{BASE}/sid/lot-number"
+ORDER_NUMBER: Final = f"{BASE}/sid/order-number"  # all inpatient orders signed at once
+REQUEST_NUMBER: Final = f"{BASE}/sid/request-number"  # one laboratory request slip
+SPECIMEN_NUMBER: Final = f"{BASE}/sid/specimen-number"  # the barcode on a tube
+DOSE_SLOT: Final = f"{BASE}/sid/dose-slot"  # one planned dose, the barcode of its label
 OPERATION: Final = f"{BASE}/sid/operation"
 RESIDENT_ID: Final = "urn:oid:2.16.156.10011.1.3"
 DOCUMENT_TYPE: Final = "urn:oid:2.16.156.10011.2.3.1.2"  # CV02.01.101, kinds of identity document
@@ -39,6 +43,12 @@ NOTE_SECTION: Final = f"{BASE}/CodeSystem/note-section"
 RULE: Final = f"{BASE}/CodeSystem/rule"
 REASON: Final = f"{BASE}/CodeSystem/reason"
 ROLE: Final = f"{BASE}/CodeSystem/role"
+ORDER_TERM: Final = f"{BASE}/CodeSystem/order-term"  # long-term | stat
+ORDER_KIND: Final = f"{BASE}/CodeSystem/order-kind"
+WARD_ORDER: Final = f"{BASE}/CodeSystem/ward-order"  # resources/knowledge/ward_orders.toml
+LAB_TEST: Final = f"{BASE}/CodeSystem/laboratory-test"  # resources/knowledge/laboratory
+TEMPERATURE_SITE: Final = f"{BASE}/CodeSystem/temperature-site"
+OBSERVATION: Final = f"{BASE}/CodeSystem/observation"  # what LOINC has no code for
 LOINC: Final = "http://loinc.org"
 UCUM: Final = "http://unitsofmeasure.org"
 SNOMED: Final = "http://snomed.info/sct"
@@ -67,6 +77,12 @@ PRICE: Final = f"{BASE}/StructureDefinition/price"
 EXTENSION_REASON: Final = f"{BASE}/StructureDefinition/limit-reason"
 FEE_TYPE: Final = f"{BASE}/StructureDefinition/fee-type"
 RETURN_OF: Final = f"{BASE}/StructureDefinition/return-of"
+FIRST_DAY_DOSES: Final = f"{BASE}/StructureDefinition/first-day-doses"
+DRIP_RATE: Final = f"{BASE}/StructureDefinition/drip-rate"
+SCHEDULED_FOR: Final = f"{BASE}/StructureDefinition/scheduled-for"
+LATE_REASON: Final = f"{BASE}/StructureDefinition/late-reason"
+CHECKED_BY_SCAN: Final = f"{BASE}/StructureDefinition/checked-by-scan"
+STATUS_REASON: Final = f"{BASE}/StructureDefinition/status-reason"
 
 EXTENSIONS: Final = {
     ETHNIC_GROUP: "Patient: 民族 (GB/T 3304), string",
@@ -78,9 +94,16 @@ EXTENSIONS: Final = {
     SKIN_TEST: "MedicationRequest: required | exempt | negative | positive, with reason or lot, complex",
     VALID_UNTIL: "MedicationRequest: last valid moment of the sheet (处方管理办法 article 18), dateTime",
     GROUP_NUMBER: "MedicationRequest: infusion group on the sheet, positiveInt",
-    LINE_NUMBER: "MedicationRequest: line on the sheet, positiveInt",
+    LINE_NUMBER: "MedicationRequest, ServiceRequest: line among those signed at once, positiveInt",
     PRICE: "MedicationRequest: price of the line, Money",
     EXTENSION_REASON: "MedicationRequest: reason for exceeding a supply limit (article 19), string",
     RETURN_OF: "SupplyDelivery: the MedicationDispense that came back, Reference",
+    FIRST_DAY_DOSES: "MedicationRequest, ServiceRequest: doses given the first day of a long-term order, unsignedInt",
+    DRIP_RATE: "MedicationRequest: rate of an infusion in words, string",
+    SCHEDULED_FOR: "MedicationAdministration, Task: the planned moment that was carried out, dateTime",
+    LATE_REASON: "MedicationAdministration, Task: why it was carried out late, string",
+    CHECKED_BY_SCAN: "MedicationAdministration: both | wristband | label | none, what was scanned, code",
+    STATUS_REASON: "ServiceRequest, Observation: why it was stopped, voided or taken back; Encounter.location: why the"
+    " patient left for another ward, string",
     FEE_TYPE: "Encounter: self-paid | employee | resident | other insurance, code",
 }

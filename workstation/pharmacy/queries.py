@@ -38,6 +38,7 @@ from workstation.security.permissions import Actor, Permission
 from workstation.stock import lots
 from workstation.store.reader import Reader
 from workstation.terminology.knowledge import Knowledge
+from workstation.terminology.packs import half_width
 from workstation.verbs import query
 
 
@@ -65,7 +66,7 @@ def sheet(
 )
 def find(reader: Reader, request: FindByCode, *, now: datetime) -> QueueRow:
     """Give the sheet with this number, or of this square code. Raises NotFound."""
-    number, _digest = scanning.sheet_code(scanning.half_width(request.number))
+    number, _digest = scanning.sheet_code(half_width(request.number))
     found = sheets.by_number(reader, number)
     return rows_of(reader, [found.dispense or found.review], now)[0]
 
@@ -77,7 +78,7 @@ def find(reader: Reader, request: FindByCode, *, now: datetime) -> QueueRow:
 )
 def search(reader: Reader, request: SearchSheets, *, now: datetime) -> tuple[QueueRow, ...]:
     """Give the newest sheets first."""
-    number, _digest = scanning.sheet_code(scanning.half_width(request.text))
+    number, _digest = scanning.sheet_code(half_width(request.text))
     try:
         found = [sheets.by_number(reader, number)]
     except NotFound:

@@ -58,7 +58,7 @@ def view_of(
         valid_until=end.isoformat(timespec="minutes") if end else "",
         reviewer=author_name(reader, review.get("owner")),
         reviewed_at=str(review.get("lastModified", "")) if approved else "",
-        lines=_lines(reader, sheet, knowledge, now.date(), summary),
+        lines=_lines(reader, sheet, knowledge, now, summary),
         messages=_messages(reader, review),
         total_price=str(sum((_price(line) for line in sheet.lines), Decimal(0))),
         expired=end is not None and now > end,
@@ -88,16 +88,17 @@ def _summary(reader: Reader, sheet: sheets.Sheet, knowledge: Knowledge, now: dat
 
 
 def _lines(
-    reader: Reader, sheet: sheets.Sheet, knowledge: Knowledge, today: date, summary: Summary | None
+    reader: Reader, sheet: sheets.Sheet, knowledge: Knowledge, now: datetime, summary: Summary | None
 ) -> tuple[LineRow, ...]:
-    years = age_years(summary.person.birth, today) if summary is not None else None
+    years = age_years(summary.person.birth, now.date()) if summary is not None else None
     child = years is not None and years < CHILD_YEARS
-    return tuple(_line(reader, line, knowledge, today, child) for line in sheet.lines)
+    return tuple(_line(reader, line, knowledge, now, child) for line in sheet.lines)
 
 
-def _line(reader: Reader, line: Resource, knowledge: Knowledge, today: date, child: bool) -> LineRow:
+def _line(reader: Reader, line: Resource, knowledge: Knowledge, now: datetime, child: bool) -> LineRow:
     drug = known_drug(line, knowledge)
-    said = medicine(reader, line, today, knowledge)
+    today = now.date()
+    said = medicine(reader, line, now, knowledge)
     dosage: Resource = next(iter(as_list(line.get("dosageInstruction"))), {})
     dose, route, frequency = worded(line, knowledge, language(), drug)
     request = line.get("dispenseRequest", {})

@@ -17,7 +17,7 @@ from workstation.fhir.resources import Resource, code_of, ref_of, reference
 from workstation.prescribing import sheets
 from workstation.prescribing.model import AnswerQuery, StopPrescription
 from workstation.prescribing.to_fhir import REVIEW
-from workstation.security.permissions import Actor
+from workstation.security.signing import who
 from workstation.stock import NOT_OUT
 from workstation.store.reader import Reader
 from workstation.store.unit import Unit
@@ -25,13 +25,6 @@ from workstation.store.unit import Unit
 OVER: Final = frozenset({"stopped", "completed", "cancelled", "entered-in-error"})
 TASK_OVER: Final = frozenset({"completed", "cancelled", "rejected", "failed", "entered-in-error"})
 LEAST_REASON: Final = 2
-
-
-def who(actor: Actor) -> Resource:
-    """Give a Reference to the signed-in person."""
-    if not actor.practitioner:
-        return {"display": actor.name}
-    return reference(Ref("Practitioner", actor.practitioner), actor.name)
 
 
 def stop(unit: Unit, request: StopPrescription) -> Ref:

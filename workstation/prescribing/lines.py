@@ -1,76 +1,30 @@
-"""From a line as typed to a line that can be checked, priced and signed, or to what is still wrong with it."""
+"""A line to take home completed: for how many days, and so how much is handed out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
-from workstation.prescribing.model import DraftLine, Problem
-from workstation.terminology import doses
+from workstation.medication.lines import Line, how
+from workstation.prescribing.model import DraftLine
 from workstation.terminology.knowledge import Knowledge
-from workstation.terminology.model import Drug, Frequency, Route
+from workstation.terminology.model import Drug, Frequency
 from workstation.terminology.quantity import Supply, days_covered, line_price, supply
 
 LONGEST_DAYS = 365
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A complete line: every code resolved, supply and price worked out."""
-
-    draft: DraftLine
-    drug: Drug
-    dose: Decimal
-    route: Route
-    frequency: Frequency
-    supply: Supply
-    price: Decimal
-
-    @property
-    def regimen(self) -> doses.Regimen:
-        """How the drug is taken, for wording."""
-        note = self.draft.note
-        return doses.Regimen(self.dose, self.draft.unit, self.route, self.frequency, self.draft.days, note)
-
-
 def resolve(draft: DraftLine, knowledge: Knowledge) -> Line:
-    """Complete one line. Raises Invalid with the cell to correct in `field`."""
-    drug = drug_of(draft, knowledge)
-    dose = dose_of(draft, knowledge)
-    route = knowledge.routes.parse(draft.route)
-    if route is None:
-        raise Invalid(_("The route is missing."), _("Type it, for example po or 口服."), "route")
-    frequency = knowledge.frequencies.parse(draft.frequency)
-    if frequency is None:
-        raise Invalid(_("The frequency is missing."), _("Type it, for example tid or 每日3次."), "frequency")
+    """Complete a line. Raises Invalid with the cell to correct in `field`."""
+    drug, dose, route, frequency = how(draft, knowledge)
     if not 1 <= draft.days <= LONGEST_DAYS:
         raise Invalid(_("The number of days must be between 1 and 365."), field="days")
     given = _supply(draft, drug, dose, frequency, knowledge)
-    return Line(draft, drug, dose, route, frequency, given, line_price(drug, given.packs, given.loose))
-
-
-def problem_of(error: Invalid) -> Problem:
-    """Say what an incomplete line lacks, for its row."""
-    return Problem(error.field, error.message, error.hint)
-
-
-def drug_of(draft: DraftLine, knowledge: Knowledge) -> Drug:
-    """Give the product of a line. Raises Invalid when the catalogue does not have it."""
-    if draft.drug not in knowledge.drugs:
-        raise Invalid(_("This drug is not in the catalogue."), _("Choose one from the list."), "drug")
-    return knowledge.drugs.get(draft.drug)
-
-
-def dose_of(draft: DraftLine, knowledge: Knowledge) -> Decimal:
-    """Give the dose of a line. Raises Invalid when it or its unit is missing or no number."""
-    if not draft.dose:
-        raise Invalid(_("The dose is missing."), _("Type a number with its unit, for example 0.5 g."), "dose")
-    typed = doses.parse_dose(draft.dose, knowledge.units)
-    if not draft.unit:
-        raise Invalid(_("The dose has no unit."), field="dose")
-    return typed.value
+    return Line(
+        draft, drug, dose, route, frequency, given, line_price(drug, given.packs, given.loose), draft.days
+    )
 
 
 def _supply(

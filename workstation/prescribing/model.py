@@ -8,50 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-
-class SkinTestState(StrEnum):
-    """What is known about the skin test a line needs."""
-
-    REQUIRED = "required"
-    EXEMPT = "exempt"
-    NEGATIVE = "negative"
-    POSITIVE = "positive"
+from workstation.medication.model import MedicineLine, OverrideReason
 
 
 @dataclass(frozen=True, slots=True)
-class SkinTest:
-    """A skin test of a line: exempt needs a reason; a result needs its moment and the lot that was tested."""
-
-    state: SkinTestState = SkinTestState.REQUIRED
-    reason: str = ""
-    lot: str = ""
-    at: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DraftLine:
-    """One line as typed. `group` 0 is no group.
+class DraftLine(MedicineLine):
+    """One line to take home, as typed.
 
     `total` counts packs, or single units where packs may be split; 0 lets it follow from dose, frequency and days.
-
-    `key` is the screen's own name for the line; answers carry it back, so that a line that moved is still found.
     """
 
-    drug: str
-    dose: str = ""
-    unit: str = ""
-    route: str = ""
-    frequency: str = ""
     days: int = 0
     total: int = 0
-    group: int = 0
-    skin_test: SkinTest | None = None
-    note: str = ""
-    prn: bool = False
-    minutes: int = 0
-    crushed: bool = False
-    overdose_reason: str = ""
-    key: str = ""
 
 
 class PrescriptionKind(StrEnum):
@@ -59,18 +27,6 @@ class PrescriptionKind(StrEnum):
 
     ORDINARY = "ordinary"
     LONG_TERM = "long-term"
-
-
-@dataclass(frozen=True, slots=True)
-class OverrideReason:
-    """Why an alert was overridden: a code of `reasons.REASONS`, a text, or both.
-
-    `signed_again` says that the prescriber signed once more for it, as some rules ask.
-    """
-
-    code: str = ""
-    text: str = ""
-    signed_again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +63,6 @@ class PrescriptionDraft:
     signed_twice: bool = False
     collector: Collector | None = None
     draft_kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What keeps a line from being complete; `field` is the cell to correct."""
-
-    field: str
-    message: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from typing import Final
+from datetime import datetime
 
-from workstation.chart.medications import Medicine, medicines_of
+from workstation.chart.medications import Medicine, is_ward_order, medicines_of
 from workstation.chart.people import author_name
-from workstation.core.i18n import language
 from workstation.fhir.resources import Resource, code_of, target
+from workstation.medication import finding
+from workstation.medication.rows import FoundDrugs, SearchDrugs
 from workstation.prescribing import check as checking
 from workstation.prescribing import from_fhir, history, sheets, unsigned
 from workstation.prescribing import sets as prescription_sets
 from workstation.prescribing.model import PrescriptionDraft, PrescriptionKind
 from workstation.prescribing.rows import (
     DraftFrom,
-    DrugRow,
     FavouriteDrug,
     Favourites,
-    FoundDrugs,
     FoundSets,
     LastPrescription,
     OfPatient,
     OneSheet,
-    SearchDrugs,
     SearchSets,
     Sheet,
     SheetsOf,
     SheetsOfDraft,
 )
 from workstation.security.permissions import Actor, Permission
-from workstation.stock import on_hand
 from workstation.store.reader import Reader
-from workstation.terminology import doses
-from workstation.terminology.catalogue import DrugHit, differing, preselectable
 from workstation.terminology.knowledge import Knowledge
-from workstation.terminology.model import Drug
 from workstation.verbs import query
-
-COUNTED: Final = 60
 
 
 @query(
@@ -67,7 +56,7 @@ def sheets_of(reader: Reader, request: SheetsOf, *, knowledge: Knowledge) -> tup
     if request.encounter:
         where["encounter"] = request.encounter
     found = reader.find("MedicationRequest", where, sort=("-authoredon",), limit=request.limit * 5)
-    orders = [r for r in found if r.get("intent", "order") == "order"]
+    orders = [r for r in found if r.get("intent", "order") == "order" and not is_ward_order(r)]
     stored = sheets.group(reader, orders)[: request.limit]
     return tuple(sheets.build(reader, s, knowledge, request.language) for s in stored)
 
@@ -116,7 +105,7 @@ def favourites(
     reader: Reader, request: Favourites, *, knowledge: Knowledge, actor: Actor
 ) -> tuple[FavouriteDrug, ...]:
     """Count over the signed-in prescriber's latest lines."""
-    own = history.own_requests(reader, actor.practitioner)
+    own = finding.own_requests(reader, actor.practitioner)
     return history.favourites(own, knowledge, request.limit)
 
 
@@ -183,50 +172,4 @@ def search_drugs(
     reader: Reader, request: SearchDrugs, *, knowledge: Knowledge, now: datetime, actor: Actor
 ) -> FoundDrugs:
     """Give products in the order exact, prefix, inside; within each what this prescriber uses most comes first."""
-    own = history.by_drug(history.own_requests(reader, actor.practitioner))
-    uses = {drug: len(lines) for drug, lines in own.items()}
-    found = knowledge.drugs.search(request.text, COUNTED, uses)
-    shown = found[: request.limit]
-    by_id = {h.drug.id: h.drug for h in found}
-    rows = tuple(_row(reader, hit, by_id, own, knowledge, now.date()) for hit in shown)
-    return FoundDrugs(rows, len(found), preselectable(shown))
-
-
-def _row(
-    reader: Reader,
-    hit: DrugHit,
-    others: Mapping[str, Drug],
-    own: Mapping[str, list[Resource]],
-    knowledge: Knowledge,
-    today: date,
-) -> DrugRow:
-    drug, units = hit.drug, knowledge.units
-    stock = int(on_hand(reader, drug.id, today))
-    return DrugRow(
-        drug=drug.id,
-        name=drug.name,
-        form=drug.form_zh if language() == "zh_CN" else drug.form_en,
-        strength=doses.strength_text(drug, units),
-        pack=doses.pack_text(drug, units),
-        price=str(drug.price),
-        stock=stock,
-        stock_text=from_fhir.quantity_text(drug, Decimal(stock), drug.unit, language()),
-        essential=drug.essential,
-        high_alert=drug.high_alert,
-        control_class=drug.control_class,
-        antibacterial_grade=drug.antibacterial_grade,
-        skin_test=drug.skin_test == "required",
-        look_alike=bool(hit.lookalikes),
-        differs=_differs(hit, others),
-        uses=hit.uses,
-        unit=drug.strength_unit,
-        regimens=history.regimens(drug, own.get(drug.id, []), knowledge),
-    )
-
-
-def _differs(hit: DrugHit, others: Mapping[str, Drug]) -> tuple[tuple[int, int], ...]:
-    """Give the differing ranges of the name that is shown: the English names differ elsewhere than the Chinese."""
-    if hit.drug.name == hit.drug.name_zh:
-        return hit.differs
-    ranges = {r for i in hit.lookalikes if i in others for r in differing(hit.drug.name, others[i].name)}
-    return tuple(sorted(ranges))
+    return finding.search_drugs(reader, request, knowledge, now.date(), actor.practitioner)

@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from workstation.chart.people import Person
 from workstation.chart.travel import Travelled
-from workstation.prescribing.model import Collector, DraftLine, PrescriptionDraft, PrescriptionKind, SkinTest
+from workstation.medication.model import SkinTest
+from workstation.medication.rows import Regimen
+from workstation.prescribing.model import Collector, DraftLine, PrescriptionDraft, PrescriptionKind
 
 
 class SheetState(StrEnum):
@@ -168,19 +170,6 @@ class Favourites:
 
 
 @dataclass(frozen=True, slots=True)
-class Regimen:
-    """A way of giving one drug: dose text and unit, route, frequency and days, in codes, with its words."""
-
-    dose: str
-    unit: str
-    route: str
-    frequency: str
-    days: int
-    text: str
-    uses: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class FavouriteDrug:
     """A drug the prescriber uses, how often in the period looked at, and the regimens used with it."""
 
@@ -257,47 +246,3 @@ class DraftFrom:
     """Ask for a new draft made of a signed sheet, such as one that the pharmacy refused."""
 
     number: str
-
-
-@dataclass(frozen=True, slots=True)
-class SearchDrugs:
-    """Ask for the products that fit what was typed."""
-
-    text: str
-    limit: int = 9
-
-
-@dataclass(frozen=True, slots=True)
-class DrugRow:
-    """One found product. `differs` are the character ranges of `name` that tell it from its look-alikes.
-
-    `stock` counts smallest units on hand.
-    """
-
-    drug: str
-    name: str
-    form: str
-    strength: str
-    pack: str
-    price: str
-    stock: int
-    stock_text: str
-    essential: bool
-    high_alert: bool
-    control_class: str
-    antibacterial_grade: str
-    skin_test: bool
-    look_alike: bool
-    differs: tuple[tuple[int, int], ...]
-    uses: int
-    unit: str
-    regimens: tuple[Regimen, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FoundDrugs:
-    """The answer to a search: rows, how many there are, and whether the first may be highlighted by itself."""
-
-    rows: tuple[DrugRow, ...]
-    total: int
-    preselect: bool

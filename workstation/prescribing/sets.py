@@ -10,7 +10,7 @@ from workstation.chart.facts import facts_of
 from workstation.core.i18n import _
 from workstation.fhir import systems
 from workstation.fhir.resources import code_of
-from workstation.prescribing.check import diagnoses_of
+from workstation.medication.judging import diagnoses_of
 from workstation.prescribing.history import stock_remarks
 from workstation.prescribing.lines import resolve
 from workstation.prescribing.model import DraftLine, PrescriptionKind

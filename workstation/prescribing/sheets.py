@@ -25,6 +25,7 @@ from workstation.fhir.resources import (
     target,
     text_of,
 )
+from workstation.medication import reading
 from workstation.prescribing import from_fhir
 from workstation.prescribing.rows import Message, Override, Sheet, SheetSubject
 from workstation.prescribing.to_fhir import REVIEW, as_signed
@@ -64,7 +65,7 @@ def by_number(reader: Reader, number: str) -> Stored:
             _("No prescription with this number is on this desk."),
             _("It may still be on its way; check the number, or wait for the next sync."),
         )
-    ordered = sorted(requests, key=lambda r: (from_fhir.line_number(r), str(r["id"])))
+    ordered = sorted(requests, key=lambda r: (reading.line_number(r), str(r["id"])))
     return Stored(number, tuple(ordered), tuple(reader.find("Task", where)))
 
 
@@ -112,7 +113,7 @@ def build(reader: Reader, stored: Stored, knowledge: Knowledge, lang: str = "") 
         valid_until=str(first.get("dispenseRequest", {}).get("validityPeriod", {}).get("end", "")),
         prescriber=author_name(reader, first.get("requester")),
         prescriber_id=target(first.get("requester"), "Practitioner"),
-        total=str(sum((from_fhir.price_of(r) for r in requests), Decimal(0))),
+        total=str(sum((reading.price_of(r) for r in requests), Decimal(0))),
         long_term=code_of(first.get("courseOfTherapyType")) == "continuous",
         extension_reason=str(extension(first, systems.EXTENSION_REASON) or ""),
         collector=from_fhir.collector_of(first),

@@ -9,29 +9,26 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from workstation.core.clock import instant
 from workstation.core.drafts import DraftKey
 from workstation.core.errors import Conflict, Invalid, NeedsReason
 from workstation.core.events import Ref
 from workstation.core.i18n import _
-from workstation.fhir import systems
-from workstation.fhir.resources import Resource, concept, ref_of, reference, target
+from workstation.fhir.resources import Resource, ref_of, reference, target
+from workstation.medication.judging import answered, diagnoses_of
+from workstation.medication.to_fhir import overridden
 from workstation.prescribing import check
-from workstation.prescribing.after import who
 from workstation.prescribing.model import PrescriptionDraft, PrescriptionKind
-from workstation.prescribing.reasons import reason_concept
 from workstation.prescribing.to_fhir import Head, request_of, review_task
 from workstation.rules.alerts import Alert
 from workstation.rules.sheets import RxType, last_valid_moment
 from workstation.security import signing
 from workstation.security.permissions import Actor
+from workstation.security.signing import who
 from workstation.store.reader import Reader
 from workstation.store.unit import Unit
 from workstation.terminology.knowledge import Knowledge
 
 CLOSED: Final = frozenset({"cancelled", "entered-in-error"})
-SIGNED_AGAIN: Final = "医师再次签名"
-SEVERITY: Final = {1: "high", 2: "moderate", 3: "low", 4: "low"}
 
 
 def sign(unit: Unit, request: PrescriptionDraft, knowledge: Knowledge) -> Ref:
@@ -43,7 +40,7 @@ def sign(unit: Unit, request: PrescriptionDraft, knowledge: Knowledge) -> Ref:
     encounter = _visit(unit, request)
     judged = check.judge(unit.reader, request, knowledge, unit.now, unit.actor)
     check.refuse_incomplete(judged)
-    still = judged.evaluation.unanswered(check.answered(request, judged.evaluation))
+    still = judged.evaluation.unanswered(answered(request.overrides, judged.evaluation))
     if still:
         raise NeedsReason(_("This prescription cannot be signed before its alerts are answered."), still)
     heads = [
@@ -103,7 +100,7 @@ def head_of(
         authored_on=now,
         valid_until=last_valid_moment(now, request.valid_days),
         requester=who(actor),
-        reasons=tuple(check.diagnoses_of(reader, request.encounter)),
+        reasons=tuple(diagnoses_of(reader, request.encounter)),
         long_term=request.kind is PrescriptionKind.LONG_TERM,
         extension_reason=request.extension_reason.strip(),
         collector=request.collector if type_ == RxType.NARCOTIC else None,
@@ -131,7 +128,7 @@ def _sign_sheet(
     issues = [
         _issue(unit, alert, ids, request, head)
         for alert in judged.evaluation.alerts
-        if alert.fingerprint in check.answered(request, judged.evaluation)
+        if alert.fingerprint in answered(request.overrides, judged.evaluation)
         and (not alert.line_ids or set(alert.line_ids) & set(ids))
     ]
     for resource in (*lines, *issues):
@@ -161,24 +158,9 @@ def _groups(judged: check.Judged, keys: Sequence[str]) -> dict[int, int]:
 
 
 def _issue(unit: Unit, alert: Alert, ids: dict[str, str], request: PrescriptionDraft, head: Head) -> Resource:
-    """Keep an overridden alert with its reason, for the pharmacy and for those who count overrides."""
+    """Keep an overridden alert, for the pharmacy and for those who count overrides."""
+    keys = [ids[key] for key in alert.line_ids if key in ids] or list(ids.values())
+    concerned = [Ref("MedicationRequest", id_) for id_ in keys]
     reason = request.overrides[alert.fingerprint]
-    concerned = [ids[key] for key in alert.line_ids if key in ids] or list(ids.values())
-    action = reason_concept(reason)
-    signed = {"date": instant(unit.now), "author": who(unit.actor)}
-    mitigation: list[Resource] = [{"action": action, **signed}]
-    if reason.signed_again:
-        mitigation.append({"action": {"text": SIGNED_AGAIN}, **signed})
-    return {
-        "resourceType": "DetectedIssue",
-        "id": unit.new_id(),
-        "status": "final",
-        "code": concept(systems.RULE, alert.rule_id, alert.title_zh),
-        "severity": SEVERITY[int(alert.tier)],
-        "patient": head.patient,
-        "identifiedDateTime": instant(unit.now),
-        "author": who(unit.actor),
-        "implicated": [reference(Ref("MedicationRequest", id_)) for id_ in concerned],
-        "detail": alert.message_zh,
-        "mitigation": mitigation,
-    }
+    made = overridden(alert, reason, concerned, head.patient, who(unit.actor), unit.now)
+    return made | {"id": unit.new_id()}

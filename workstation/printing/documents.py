@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from workstation.chart.temperature import ChartPage
+
 Language = Literal["zh", "en"]
 Status = Literal["draft", "signed"]
 RxType = Literal["ordinary", "emergency", "paediatric", "narcotic", "psychotropic-2"]
@@ -243,4 +245,15 @@ class QueueTicket:
     synthetic: bool = False
 
 
-Document = PrescriptionPaper | OutpatientRecordPaper | DispensingLabel | QueueTicket
+@dataclass(frozen=True, slots=True)
+class TemperatureChart:
+    """One page of the temperature chart on A4; `page` holds everything that stands in it."""
+
+    language: Language
+    institution: str
+    page: ChartPage
+    stamp: Stamp | None = None
+    reprint: int = 0
+
+
+OutpatientPaper = PrescriptionPaper | OutpatientRecordPaper | DispensingLabel | QueueTicket

@@ -15,18 +15,26 @@ from workstation.printing.fonts import PT
 from workstation.printing.line_break import break_lines, plain
 
 Align = Literal["left", "right", "centre"]
+Box = Literal["", "framed", "solid"]
+BOX_PAD: Final = 0.8
+"""Room at both ends of a text in a box."""
+
 MIN_SIZE: Final = 6.0
 ROUNDING: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """How a text is set: size, weight, grey (0 black to 1 white) and line height as a multiple of the size."""
+    """How a text is set: size, weight, grey (0 black to 1 white) and line height as a multiple of the size.
+
+    `ink` is a colour, `#RRGGBB`, in the place of a grey; what it means must be said by words as well.
+    """
 
     size: float = 9.5
     bold: bool = False
     grey: float = 0.0
     leading: float = 1.42
+    ink: str = ""
 
     @property
     def height(self) -> float:
@@ -45,7 +53,10 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A text at a place in a row, `drop` below its baseline; `struck` draws a correction's double line through it."""
+    """A text at a place in a row, `drop` below its baseline; `struck` draws a correction's double line through it.
+
+    `box` draws a frame around it, or writes it white on black; the box reaches BOX_PAD beyond both ends of the text.
+    """
 
     text: str
     x: float
@@ -53,6 +64,7 @@ class Piece:
     align: Align = "left"
     struck: bool = False
     drop: float = 0.0
+    box: Box = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +143,13 @@ def paragraph(text: str, width: float, type_: Type, x: float = 0.0, *, struck: b
     """Set a text as rows, its left edge at `x`."""
     lines, fit = lines_of(text, width, type_)
     return [Row(fit.height, fit.baseline, (Piece(line, x, fit, struck=struck),)) for line in lines]
+
+
+def boxed(text: str, width: float, type_: Type, x: float = 0.0, *, solid: bool = True) -> list[Row]:
+    """Set a text as rows of white on black, or in frames, the box's left edge at `x`."""
+    rows = paragraph(text, width - 2 * BOX_PAD, type_, x + BOX_PAD)
+    box: Box = "solid" if solid else "framed"
+    return [replace(row, pieces=tuple(replace(piece, box=box) for piece in row.pieces)) for row in rows]
 
 
 def centred(text: str, width: float, type_: Type, middle: float) -> list[Row]:

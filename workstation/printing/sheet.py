@@ -14,7 +14,7 @@ from workstation.printing import fonts
 from workstation.printing.barcode import squares
 from workstation.printing.documents import Language
 from workstation.printing.fonts import BOLD, PT, REGULAR
-from workstation.printing.layout import Align, Piece, Row, Type, fitted
+from workstation.printing.layout import BOX_PAD, Align, Piece, Row, Type, fitted
 from workstation.printing.line_break import plain
 
 QR_QUIET: Final = 4  # modules, by the standard
@@ -62,7 +62,10 @@ class Sheet:
         text = plain(text)
         width = type_.width(text)
         x -= {"left": 0.0, "right": width, "centre": width / 2}[align]
-        self._canvas.setFillGray(type_.grey)
+        if type_.ink:
+            self._canvas.setFillColor(HexColor(type_.ink))
+        else:
+            self._canvas.setFillGray(type_.grey)
         for part, scale, rise in fonts.runs(text):
             self._canvas.setFont(BOLD if type_.bold else REGULAR, type_.size * scale)
             y = self.height - baseline + rise * type_.size * PT
@@ -158,7 +161,21 @@ class Sheet:
         return y
 
     def _piece(self, piece: Piece, x: float, baseline: float) -> None:
+        if piece.box:
+            piece = self._box_of(piece, x, baseline)
         self.text(piece.text, x + piece.x, baseline, piece.type, piece.align, struck=piece.struck)
+
+    def _box_of(self, piece: Piece, x: float, baseline: float) -> Piece:
+        """Draw the box of a piece, as high as its line, and give the piece to write into it."""
+        type_ = piece.type
+        width = type_.width(plain(piece.text))
+        left = x + piece.x - {"left": 0.0, "right": width, "centre": width / 2}[piece.align] - BOX_PAD
+        top, height = baseline - type_.baseline, type_.height
+        if piece.box == "solid":
+            self.band(left, top, width + 2 * BOX_PAD, height, "#000000")
+            return replace(piece, type=replace(type_, grey=1.0, ink=""))
+        self.box(left, top + 0.15, width + 2 * BOX_PAD, height - 0.3, 0.25)
+        return piece
 
     def _rectangle(self, x: float, y: float, width: float, height: float, stroke: int = 0) -> None:
         bottom = self.height - y - height

@@ -35,7 +35,8 @@ def _may_special(case: Case) -> bool:
 
 def emergency_use(case: Case, line: Line) -> bool:
     """Say whether the emergency exception holds: a reason is given and the line is for one day."""
-    return bool(case.draft.override_reason.strip()) and line.line.days <= 1
+    one_day = line.line.days <= 1 and not line.line.open_ended
+    return bool(case.draft.override_reason.strip()) and one_day
 
 
 @rule("ABX-01")

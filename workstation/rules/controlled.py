@@ -9,7 +9,7 @@ from typing import Final
 from workstation.rules import texts
 from workstation.rules.alerts import Text
 from workstation.rules.case import Case, Line
-from workstation.rules.facts import Visit
+from workstation.rules.facts import RxKind, Visit
 from workstation.rules.registry import Finding, Gap, Result, rule
 from workstation.rules.supply_days import days_over, doses_of
 
@@ -57,8 +57,9 @@ def right_to_prescribe(case: Case) -> Iterator[Result]:
 @rule("CTRL-02")
 def own_form(case: Case) -> Iterator[Result]:
     """Note that these lines stand on the pale red form."""
-    for line in _narcotics(case):
-        yield _found(line)
+    if case.draft.kind is not RxKind.INPATIENT:
+        for line in _narcotics(case):
+            yield _found(line)
 
 
 @rule("CTRL-03")

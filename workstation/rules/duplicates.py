@@ -40,7 +40,12 @@ def _comparable(line: Line) -> bool:
 
 
 def _still_taken(case: Case, active: Active) -> Tier | None:
-    """Give how loud a duplicate with an active drug is; None when its supply runs out and this is its renewal."""
+    """Give how loud a duplicate with an active drug is; None when its supply runs out and this is its renewal.
+
+    An order that runs on the ward is given until it is stopped: nothing of it runs out.
+    """
+    if active.medication.ordered:
+        return Tier.WARNING
     end = active.medication.end
     if end is None:
         return Tier.CAUTION

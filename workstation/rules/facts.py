@@ -44,10 +44,14 @@ class Grade(StrEnum):
 
 
 class RxKind(StrEnum):
-    """Ordinary, or long-term for a stable chronic illness (长期处方)."""
+    """An ordinary prescription, a long-term one for a stable chronic illness (长期处方), or orders on a ward (医嘱).
+
+    What the law asks of a prescription sheet does not concern orders; what a drug does to a patient does.
+    """
 
     ORDINARY = "ordinary"
     LONG_TERM = "long-term"
+    INPATIENT = "inpatient"
 
 
 class Stage(StrEnum):
@@ -125,7 +129,8 @@ class Diagnosis:
 class ActiveMedication:
     """A drug the patient takes now or took within the last weeks, from another sheet or by history.
 
-    `drug_id` is empty for a drug outside the catalogue; then only its ATC code counts.
+    `drug_id` is empty for a drug outside the catalogue; then only its ATC code counts. `ordered`: an order that runs
+    on the ward now, so that the drug is given whatever the patient does.
     """
 
     drug_id: str
@@ -137,6 +142,7 @@ class ActiveMedication:
     route: str = ""
     start: date | None = None
     end: date | None = None
+    ordered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +232,8 @@ class DraftLine:
     """One line as written. `unit`, `route`, `frequency` are codes of the knowledge tables; `days` 0: not given.
 
     `group` joins lines of one infusion (0: none); `minutes` is its planned infusion time. `crushed` asks to crush,
-    halve or give by tube; `overdose_reason` explains a dose above the label.
+    halve or give by tube; `overdose_reason` explains a dose above the label. `open_ended`: an order that runs until
+    somebody stops it; its `days` count one.
     """
 
     line_id: str
@@ -245,6 +252,7 @@ class DraftLine:
     overdose_reason: str = ""
     minutes: int | None = None
     crushed: bool = False
+    open_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,16 @@ def _ordinary(case: Case) -> Iterator[Line]:
     return (line for line in case.lines if not line.drug.controlled)
 
 
+def _on_a_ward(case: Case) -> bool:
+    """Say whether these are orders: they stand on no prescription sheet."""
+    return case.draft.kind is RxKind.INPATIENT
+
+
 @rule("LEGAL-01")
 def five_drugs(case: Case) -> Iterator[Result]:
     """Stop more than five drugs on what would be one sheet."""
+    if _on_a_ward(case):
+        return
     by_class: dict[SheetClass, list[Line]] = {}
     for line in case.lines:
         by_class.setdefault(sheet_class(line.line, case.knowledge), []).append(line)
@@ -47,7 +54,7 @@ def five_drugs(case: Case) -> Iterator[Result]:
 @rule("LEGAL-02")
 def herbs_alone(case: Case) -> Iterator[Result]:
     """Stop herbs among other drugs."""
-    if any(line.drug.kind != "herb" for line in case.lines):
+    if not _on_a_ward(case) and any(line.drug.kind != "herb" for line in case.lines):
         for line in case.lines:
             if line.drug.kind == "herb":
                 yield _found(line)
@@ -64,7 +71,8 @@ def seven_days(case: Case) -> Iterator[Result]:
 @rule("LEGAL-04")
 def three_days_in_emergency(case: Case) -> Iterator[Result]:
     """Stop more than 3 days in the emergency department without a written reason."""
-    if case.facts.visit is Visit.EMERGENCY and not case.draft.extension_reason.strip():
+    emergency = case.facts.visit is Visit.EMERGENCY and not _on_a_ward(case)
+    if emergency and not case.draft.extension_reason.strip():
         yield from _over(case, EMERGENCY_DAYS)
 
 
@@ -105,7 +113,8 @@ def not_long_term(case: Case) -> Iterator[Result]:
 @rule("LEGAL-08")
 def diagnosis_given(case: Case) -> Iterator[Result]:
     """Stop a sheet without a diagnosis."""
-    if case.draft.lines and not any(d.text.strip() or d.code for d in case.draft.diagnoses):
+    sheet = case.draft.lines and not _on_a_ward(case)
+    if sheet and not any(d.text.strip() or d.code for d in case.draft.diagnoses):
         yield Finding(())
 
 
@@ -129,6 +138,8 @@ def infant_weighed(case: Case) -> Iterator[Result]:
 def still_valid(case: Case) -> Iterator[Result]:
     """Stop a validity over 3 days, and handing out after the last valid day."""
     draft = case.draft
+    if _on_a_ward(case):
+        return
     if draft.valid_days > MOST_VALID_DAYS or draft.valid_days < 1:
         stated = Text(f"现注明 {draft.valid_days} 天。", f"This sheet states {draft.valid_days} days.")
         yield Finding((), (), {"detail": stated})

@@ -20,6 +20,13 @@ from workstation.security.permissions import Actor
 AUTHOR = ("1.2.840.10065.1.12.1.1", "Author's Signature")
 
 
+def who(actor: Actor) -> Resource:
+    """Give a Reference to the signed-in person; a name alone where nobody is on the staff list."""
+    if not actor.practitioner:
+        return {"display": actor.name}
+    return reference(Ref("Practitioner", actor.practitioner), actor.name)
+
+
 def digest(resources: Sequence[Resource]) -> str:
     """Give the SHA-256 over the canonical content of the resources, in order, as hex."""
     total = hashlib.sha256()
@@ -30,23 +37,19 @@ def digest(resources: Sequence[Resource]) -> str:
 
 def sign(resources: Sequence[Resource], actor: Actor, now: datetime, id_: str) -> Resource:
     """Build the Provenance that signs these resources for the actor."""
-    who = (
-        reference(Ref("Practitioner", actor.practitioner), actor.name)
-        if actor.practitioner
-        else {"display": actor.name}
-    )
+    signer = who(actor)
     return {
         "resourceType": "Provenance",
         "id": id_,
         "target": [reference(ref_of(resource)) for resource in resources],
         "recorded": instant(now),
         "activity": {"text": "signed"},
-        "agent": [{"who": who}],
+        "agent": [{"who": signer}],
         "signature": [
             {
                 "type": [{"system": systems.SIGNATURE_TYPE, "code": AUTHOR[0], "display": AUTHOR[1]}],
                 "when": instant(now),
-                "who": who,
+                "who": signer,
                 "sigFormat": "application/vnd.qingnang.sha256",
                 "data": _encoded(resources),
             }

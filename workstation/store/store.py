@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
 
+import orjson
 import sqlalchemy as sa
 
 from workstation.audit import Entry
 from workstation.core.clock import Clock, instant
 from workstation.core.events import Changed, Origin, Ref
+from workstation.core.settings import PRACTICE
 from workstation.fhir.resources import Resource
 from workstation.security.permissions import Actor
 from workstation.store import decisions, inbox, outbox, schema, trail
@@ -28,6 +30,7 @@ from workstation.store.unit import Unit
 
 T = TypeVar("T")
 CODE_LETTERS: Final = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that is misread
+_SETTING: Final = sa.select(schema.meta.c.value).where(schema.meta.c.key == sa.bindparam("b_key"))
 
 
 class Store:
@@ -57,7 +60,8 @@ class Store:
         """Run one user action in one transaction; what it raises rolls everything back."""
 
         def one_action(connection: sa.Connection) -> Changed:
-            unit = Unit(connection, self.index, self.clock, actor, action, self.desk_code)
+            practice = bool(orjson.loads(self._kept(connection, PRACTICE.key) or "false"))
+            unit = Unit(connection, self.index, self.clock, actor, action, self.desk_code, practice=practice)
             primary = act(unit)
             return unit.finish(primary)
 
@@ -129,13 +133,21 @@ class Store:
         query = sa.select(sa.func.count()).where(column.action == action, column.detail == detail)
         return self.look(lambda c: c.execute(query.select_from(schema.audit)).scalar_one())
 
+    def count_each(self, action: str, details: Sequence[str]) -> dict[str, int]:
+        """Count audit entries of an action on each of several named things, in one look at the trail."""
+        column = schema.audit.c
+        wanted = (column.action == action, column.detail.in_(details))
+        query = sa.select(column.detail, sa.func.count()).where(*wanted).group_by(column.detail)
+        found = {str(detail): int(count) for detail, count in self.look(lambda c: c.execute(query).all())}
+        return {detail: found.get(detail, 0) for detail in details}
+
     def setting(self, key: str) -> str | None:
         """Give a stored setting as JSON text, or None."""
-        return self.look(
-            lambda c: c.execute(
-                sa.select(schema.meta.c.value).where(schema.meta.c.key == f"set:{key}")
-            ).scalar()
-        )
+        return self.look(lambda connection: self._kept(connection, key))
+
+    @staticmethod
+    def _kept(connection: sa.Connection, key: str) -> str | None:
+        return connection.execute(_SETTING, {"b_key": f"set:{key}"}).scalar()
 
     def keep_setting(self, key: str, value: str) -> None:
         """Keep a setting as JSON text."""

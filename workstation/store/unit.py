@@ -14,9 +14,9 @@ from workstation.core.drafts import DraftKey
 from workstation.core.errors import NotFound
 from workstation.core.events import Changed, Origin, Ref
 from workstation.core.i18n import _
-from workstation.fhir.resources import Resource, content, ref_of
+from workstation.fhir.resources import Resource, content, mark_synthetic, ref_of
 from workstation.security.permissions import Actor
-from workstation.store import schema, trail
+from workstation.store import accounts, schema, trail
 from workstation.store.bodies import pack, unpack
 from workstation.store.index import Index
 from workstation.store.reader import Reader, utc
@@ -50,6 +50,8 @@ class Unit:
         actor: Actor,
         action: str,
         desk_code: str,
+        *,
+        practice: bool = False,
     ) -> None:
         self._connection = connection
         self._index = index
@@ -59,6 +61,7 @@ class Unit:
         self.actor = actor
         self.action = action
         self.desk_code = desk_code
+        self._practice = practice
         self.id = clock.new_id()
         self.now: datetime = clock.now()
         self.reader = Reader(connection, index)
@@ -72,6 +75,7 @@ class Unit:
     def put(self, resource: Resource) -> Ref:
         """Create or replace one record; a missing id is given. Writing what is already there changes nothing.
 
+        A new record of a desk for training is marked as synthetic.
         Raises ValueError for a record without a type or with an id FHIR does not allow.
         """
         resource.setdefault("id", self.new_id())
@@ -79,6 +83,8 @@ class Unit:
             raise ValueError("a record needs a resourceType and a FHIR id")
         ref = ref_of(resource)
         row = self._row(ref)
+        if row is None and self._practice:
+            mark_synthetic(resource)
         body = pack(resource)
         if row is None:
             pk = self._insert(ref, body)
@@ -112,6 +118,13 @@ class Unit:
                 column.encounter == key.encounter,
             )
         )
+
+    def colleague(self, user: str) -> Actor:
+        """Give somebody else who works at this desk: who signs together with the one signed in. Raises NotFound."""
+        account = accounts.get(self._connection, user)
+        if account is None:
+            raise NotFound(_("This person has no account on this desk."))
+        return account.actor(self.actor.station)
 
     def next_number(self, series: str) -> int:
         """Give the next number of a series kept on this desk (tickets, prescription numbers)."""

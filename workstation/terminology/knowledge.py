@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from workstation.core.i18n import pick
-from workstation.terminology import model, parsing, wording
+from workstation.terminology import model, nursing, parsing, wording
+from workstation.terminology import ward_signs as ward
 from workstation.terminology.catalogue import (
     AllergenCatalogue,
     DiagnosisCatalogue,
@@ -20,9 +21,12 @@ from workstation.terminology.catalogue import (
     FrequencyTable,
     RouteTable,
 )
+from workstation.terminology.laboratory import Laboratory, lab_range, lab_test
+from workstation.terminology.levels import NursingLevel, nursing_levels
 from workstation.terminology.search import normalise
 from workstation.terminology.sets import PrescriptionSets
 from workstation.terminology.sources import Sources
+from workstation.terminology.ward_orders import WardOrders, order_kind, ward_order
 
 
 class Knowledge:
@@ -88,6 +92,12 @@ class Knowledge:
         return PrescriptionSets(map(parsing.prescription_set, tables))
 
     @cached_property
+    def ward_orders(self) -> WardOrders:
+        """Orders on a ward that are no medicine."""
+        table = self._sources.table("ward_orders.toml")
+        return WardOrders(map(order_kind, table["kind"]), map(ward_order, table["order"]))
+
+    @cached_property
     def interactions(self) -> tuple[model.Interaction, ...]:
         """Pairs of drug classes that harm each other."""
         return tuple(map(parsing.interaction, self._sources.rows("interactions.csv")))
@@ -141,10 +151,41 @@ class Knowledge:
         return parsing.coded(self._sources.table("intervention_reasons.toml")["reason"])
 
     @cached_property
+    def ward_signs(self) -> ward.WardSigns:
+        """When signs are due on a ward, why one was not taken, and how the temperature chart is drawn."""
+        return ward.ward_signs(self._sources.table("vital_signs.toml"))
+
+    @cached_property
+    def early_warning(self) -> ward.EarlyWarningTable:
+        """The early warning score."""
+        return ward.early_warning(self._sources.table("early_warning.toml"))
+
+    @cached_property
+    def nursing(self) -> nursing.Nursing:
+        """Time windows, reasons and labels of carrying orders out on a ward."""
+        return nursing.read(self._sources.table("nursing.toml"))
+
+    @cached_property
     def pack_codes(self) -> Mapping[str, str]:
         """Product ids by what stands on their packs: the first seven digits of a trace code, or the GTIN-14."""
         rows = self._sources.rows("pack_codes.csv")
         return {row[key]: row["drug"] for row in rows for key in ("prefix", "gtin") if row[key]}
+
+    @cached_property
+    def laboratory(self) -> Laboratory:
+        """What the laboratory can be asked for, with reference and critical limits."""
+        rows, panels = self._sources.rows, self._sources.table("laboratory/panels.toml")
+        return Laboratory(
+            map(lab_test, rows("laboratory/tests.csv")),
+            map(lab_range, rows("laboratory/ranges.csv")),
+            panels["panel"],
+            self._sources.table("laboratory/specimens.toml"),
+        ).with_sets(panels["set"])
+
+    @cached_property
+    def nursing_levels(self) -> Mapping[str, NursingLevel]:
+        """How nursing levels are marked, by the code of their order. Raises Unavailable where a mark misleads."""
+        return nursing_levels(self._sources.table("nursing_levels.toml")["level"])
 
     @cached_property
     def manifest(self) -> Mapping[str, wording.FileInfo]:

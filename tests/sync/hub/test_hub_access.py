@@ -38,6 +38,42 @@ def test_clinical_roles_read_and_write_clinical_records(filled: RunningHub, user
     assert client.put("Patient/p", json={**CLINICAL, "gender": "male"}).status_code == 200
 
 
+def test_a_laboratory_reads_its_orders_and_writes_answers_and_nothing_else(filled: RunningHub) -> None:
+    order = {
+        "resourceType": "ServiceRequest",
+        "id": "o",
+        "status": "active",
+        "intent": "order",
+        "subject": {"reference": "Patient/p"},
+    }
+    filled.client("doc").put("ServiceRequest/o", json=order).raise_for_status()
+    client = filled.client("lab")
+    report = {
+        "resourceType": "DiagnosticReport",
+        "status": "final",
+        "code": {"text": "LAB"},
+        "subject": {"reference": "Patient/p"},
+        "basedOn": [{"reference": "ServiceRequest/o"}],
+    }
+    allowed = [
+        client.get("ServiceRequest/o"),
+        client.get("Patient/p"),
+        client.post("DiagnosticReport", json=report),
+    ]
+    refused = [
+        client.put("ServiceRequest/o", json=order | {"status": "revoked"}),
+        client.put("Patient/p", json=CLINICAL),
+        client.get("MedicationRequest?patient=p"),
+        client.get("Composition?patient=p"),
+        client.post("Task", json={"resourceType": "Task", "status": "completed", "intent": "order"}),
+        client.delete("Patient/p"),
+    ]
+    assert [a.status_code for a in allowed] == [200, 200, 201]
+    assert [a.status_code for a in refused] == [403] * len(refused)
+    seen = {e["resource"]["resourceType"] for e in client.get("_history").json()["entry"]}
+    assert seen.isdisjoint({"Task", "Composition"})
+
+
 @pytest.mark.parametrize("user", ["admin", "auditor"])
 def test_administrators_and_auditors_see_no_clinical_record(filled: RunningHub, user: str) -> None:
     client = filled.client(user)

@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from tests.ui.sample_desk import NotePage
 from ui.compose import compose
 from ui.pages.pharmacy import PharmacyPage
-from ui.pages.pharmacy_parts.reason_sheet import ReasonSheet
 from ui.papers_port import Made
 from ui.shell import Shell
 from ui.shell_parts.specs import PageSpec, WindowSpec
 from ui.theme import theme
 from ui.widgets.banner import BannerData
+from ui.widgets.reason_sheet import ReasonSheet
 from workstation.core.clock import FixedClock
 from workstation.core.errors import Unavailable
 from workstation.core.i18n import set_language
@@ -27,8 +27,9 @@ from workstation.core.settings import LANGUAGE, ROOM, SCALE, SITE_NAME, THEME
 from workstation.desk import Desk
 from workstation.fhir import systems
 from workstation.fhir.resources import Resource
+from workstation.medication.model import OverrideReason
 from workstation.pharmacy.model import Approve, ReceiveStock, StartReview
-from workstation.prescribing.model import DraftLine, OverrideReason, PrescriptionDraft
+from workstation.prescribing.model import DraftLine, PrescriptionDraft
 from workstation.security.permissions import Permission
 
 PIN = "246810"

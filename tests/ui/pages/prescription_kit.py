@@ -13,7 +13,6 @@ from ui.actions import Actions
 from ui.context import Context, PatientContext
 from ui.keymap import load_keymap
 from ui.notices import BannerStrip, Notices
-from ui.pages.prescription.model import Cell
 from ui.pages.prescription.panel import RxPanel
 from ui.tasks import InlineTasks
 
@@ -88,7 +87,7 @@ class Bench(QWidget):
         """Give the texts of a row without joiners, from the drug on."""
         from workstation.terminology.doses import plain
 
-        return [plain(self.panel.model.text(number, cell)) for cell in list(Cell)[2:]]
+        return [plain(self.panel.model.text(number, cell)) for cell in self.panel.model.words.cells[2:]]
 
 
 def split(text: str) -> list[str]:

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QListWidget, QPlainTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from ui.pages.pharmacy_parts.burst import Burst, Verdict
-from ui.pages.pharmacy_parts.wedge import Wedge
+from ui.widgets.burst import Burst, Verdict
+from ui.widgets.wedge import Wedge
 
 CODE = "89900510000000000001"
 

@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.pages.prescription_kit import Bench
 from tests.workstation.prescribing.room import diagnosis, furnish, patient, weight
-from ui.pages.prescription.editors import DoseCell, SkinTestCell
-from ui.pages.prescription.model import Cell
-from ui.pages.prescription.search_cells import RegimenCell, SearchCell
+from ui.pages.line_editor.cells import Cell
+from ui.pages.line_editor.editors import DoseCell, SkinTestCell
+from ui.pages.line_editor.search_cells import RegimenCell, SearchCell
 from ui.theme import theme
 from workstation.core.i18n import set_language
 from workstation.desk import Desk
-from workstation.prescribing.model import SkinTestState
+from workstation.medication.model import SkinTestState
 
 
 @pytest.fixture

@@ -12,15 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.pages.prescription_kit import Bench
 from tests.workstation.prescribing.room import diagnosis, furnish, patient
-from ui.pages.prescription.model import Cell
-from ui.pages.prescription.strip import AlertStrip
+from ui.pages.line_editor.cells import Cell
+from ui.pages.line_editor.strip import AlertStrip
 from ui.theme import theme
 from workstation.core.drafts import DraftKey
 from workstation.core.errors import Unavailable
 from workstation.core.i18n import set_language
 from workstation.desk import Desk
 from workstation.fhir import systems
-from workstation.prescribing.model import PrescriptionKind, SkinTestState
+from workstation.medication.model import SkinTestState
+from workstation.prescribing.model import PrescriptionKind
 
 PNEUMONIA = [diagnosis("J18.9", "肺炎")]
 KEY = DraftKey("prescription", "p1", "e1")

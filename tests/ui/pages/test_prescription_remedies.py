@@ -12,13 +12,13 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.pages.prescription_kit import Bench
 from tests.workstation.prescribing.room import diagnosis, furnish
-from ui.pages.prescription.editors import SkinTestCell
-from ui.pages.prescription.model import Cell
-from ui.pages.prescription.remedies import choices_for
+from ui.pages.line_editor.cells import Cell
+from ui.pages.line_editor.editors import SkinTestCell
+from ui.pages.line_editor.remedies import choices_for
 from ui.theme import theme
 from workstation.core.i18n import set_language
 from workstation.desk import Desk
-from workstation.prescribing.model import SkinTestState
+from workstation.medication.model import SkinTestState
 from workstation.rules.alerts import Alert, Tier
 from workstation.terminology.knowledge import load
 

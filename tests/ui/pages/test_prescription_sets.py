@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from tests.ui.accessibility import nameless, too_small
 from tests.ui.pages.prescription_kit import Bench
 from tests.workstation.prescribing.room import diagnosis, furnish, patient, weight
-from ui.pages.prescription.search_cells import SearchCell
+from ui.pages.line_editor.search_cells import SearchCell
 from ui.theme import theme
 from workstation.core.i18n import set_language
 from workstation.desk import Desk
-from workstation.prescribing.check import CheckState
+from workstation.medication.judging import CheckState
 from workstation.prescribing.model import PrescriptionKind
 
 

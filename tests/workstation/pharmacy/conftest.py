@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -112,10 +112,7 @@ class Counter:
         desk = self.as_("doc")
         before = {t["id"] for t in self.read("Task")}
         lines = lines or (self.line("苯磺酸氨氯地平片", "5 mg po", "qd", 7),)
-        keyed = tuple(
-            DraftLine(**{f: getattr(x, f) for f in x.__slots__} | {"key": f"k{n}"})
-            for n, x in enumerate(lines)
-        )
+        keyed = tuple(replace(line, key=f"k{n}") for n, line in enumerate(lines))
         desk.do("prescribing.sign", PrescriptionDraft("p1", "e1", keyed, **more))
         return next(t["id"] for t in self.read("Task") if t["id"] not in before)
 

@@ -249,6 +249,6 @@ def test_a_patient_who_has_not_arrived_leaves_the_check_not_run(counter):
 
 
 def _negative():
-    from workstation.prescribing.model import SkinTest, SkinTestState
+    from workstation.medication.model import SkinTest, SkinTestState
 
     return SkinTest(SkinTestState.NEGATIVE, lot="2407A", at="2026-03-17T08:40:00+08:00")

@@ -8,7 +8,7 @@ import pytest
 
 from workstation.pharmacy.model import FindByCode, Scan, SearchSheets
 from workstation.pharmacy.rows import Paper, ScanKind
-from workstation.pharmacy.scan import Pack, pack_of
+from workstation.terminology.packs import Pack, pack_of
 
 AMLODIPINE = "苯磺酸氨氯地平片"
 GTIN = "02000000000510"

@@ -7,7 +7,8 @@ from typing import Any
 
 from workstation.desk import Desk
 from workstation.fhir import systems
-from workstation.prescribing.model import DraftLine, PrescriptionDraft, SkinTest, SkinTestState
+from workstation.medication.model import SkinTest, SkinTestState
+from workstation.prescribing.model import DraftLine, PrescriptionDraft
 
 NOW = "2026-03-17T09:00:00.000+08:00"
 NEGATIVE = SkinTest(SkinTestState.NEGATIVE, lot="2407A", at="2026-03-17T08:40:00+08:00")

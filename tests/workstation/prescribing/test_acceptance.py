@@ -12,13 +12,8 @@ import pytest
 
 from tests.workstation.prescribing import room as builders
 from workstation.core.errors import NeedsReason
-from workstation.prescribing.model import (
-    Collector,
-    OverrideReason,
-    PrescriptionKind,
-    SkinTest,
-    SkinTestState,
-)
+from workstation.medication.model import OverrideReason, SkinTest, SkinTestState
+from workstation.prescribing.model import Collector, PrescriptionKind
 from workstation.security.permissions import Permission
 from workstation.store.accounts import Account
 

@@ -8,8 +8,8 @@ from tests.workstation.prescribing.room import diagnosis
 from workstation.core.errors import NeedsReason
 from workstation.fhir import systems
 from workstation.fhir.resources import code_of
-from workstation.prescribing.check import CheckState
-from workstation.prescribing.model import OverrideReason, SkinTest, SkinTestState
+from workstation.medication.judging import CheckState
+from workstation.medication.model import OverrideReason, SkinTest, SkinTestState
 from workstation.prescribing.rows import SheetsOf
 
 NEGATIVE = SkinTest(SkinTestState.NEGATIVE, lot="2407A", at="2026-03-17T08:40:00+08:00")

@@ -9,16 +9,9 @@ import pytest
 from workstation.core.errors import Conflict, Invalid
 from workstation.fhir import systems
 from workstation.fhir.resources import concept
+from workstation.medication.rows import SearchDrugs
 from workstation.prescribing.model import AnswerQuery, PrescriptionKind, StopPrescription
-from workstation.prescribing.rows import (
-    DraftFrom,
-    Favourites,
-    OfPatient,
-    OneSheet,
-    SearchDrugs,
-    SheetsOf,
-    SheetState,
-)
+from workstation.prescribing.rows import DraftFrom, Favourites, OfPatient, OneSheet, SheetsOf, SheetState
 from workstation.terminology.doses import plain
 
 

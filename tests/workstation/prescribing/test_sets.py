@@ -7,7 +7,7 @@ import pytest
 from tests.workstation.prescribing.room import diagnosis, patient, weight
 from tests.workstation.prescribing.test_history import delivery, lot
 from workstation.core.errors import Denied
-from workstation.prescribing.check import CheckState
+from workstation.medication.judging import CheckState
 from workstation.prescribing.model import PrescriptionKind
 from workstation.prescribing.rows import SearchSets
 from workstation.terminology.doses import plain

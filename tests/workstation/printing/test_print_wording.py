@@ -79,7 +79,10 @@ def test_the_linter_lets_good_wording_pass(text: str) -> None:
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.stem)
 def test_every_wording_is_printed_somewhere(form: Path) -> None:
-    code = (ROOT / "workstation" / "printing" / f"{form.stem}.py").read_text("utf-8")
-    documents = (ROOT / "workstation" / "printing" / "documents.py").read_text("utf-8")
+    printing = ROOT / "workstation" / "printing"
+    code = "".join(file.read_text("utf-8") for file in sorted(printing.glob("*.py")))
+    code += (ROOT / "workstation" / "chart" / "temperature.py").read_text("utf-8")
+    code += (printing / "frame.py").read_text("utf-8")
+    documents = "".join(file.read_text("utf-8") for file in printing.glob("documents*.py"))
     keys = {part for key in _words(form, "en") for part in re.sub(r"\[\d+\]", "", key).split(".")}
     assert {key for key in keys if f'"{key}"' not in code + documents} == set()

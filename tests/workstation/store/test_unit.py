@@ -9,6 +9,8 @@ import pytest
 from workstation.core.clock import FixedClock
 from workstation.core.errors import NotFound
 from workstation.core.events import Origin, Ref
+from workstation.core.settings import PRACTICE
+from workstation.fhir import systems
 from workstation.security.permissions import Actor
 from workstation.store import decisions, outbox, trail
 from workstation.store.engine import Engine
@@ -55,6 +57,21 @@ def test_a_written_record_can_be_read_searched_and_is_waiting_to_be_sent(store: 
         assert reader.distance(Ref("Patient", "p1")).state is RowState.WAITING
     (unit,) = waiting(store)
     assert [(e.type, e.id, e.op, e.body) for e in unit.entries] == [("Patient", "p1", "create", PATIENT)]
+
+
+def test_what_is_written_on_a_desk_for_training_says_so_and_elsewhere_does_not(store: Store) -> None:
+    put(store, PATIENT)
+    store.keep_setting(PRACTICE.key, "true")
+    put(store, PATIENT | {"id": "p2", "meta": {"source": "here"}})
+    put(store, PATIENT | {"gender": "female"})
+    with store.reader() as reader:
+        real, made_up = (reader.get("Patient", id_).get("meta", {}) for id_ in ("p1", "p2"))
+    assert real == {}, "a record that was there before stays what it is"
+    assert made_up["source"] == "here"
+    assert [tag["system"] for tag in made_up["tag"]] == [systems.SYNTHETIC]
+    (sent,) = waiting(store)[1].entries
+    assert sent.body is not None
+    assert sent.body["meta"] == made_up
 
 
 def test_a_failing_action_leaves_nothing_behind(store: Store) -> None:

@@ -39,8 +39,9 @@ def test_the_files_hold_what_the_seed_promised() -> None:
 
 
 def test_every_knowledge_file_is_in_the_manifest_and_waits_for_the_site_to_confirm_it() -> None:
-    folder = resources.files("resources") / "knowledge"
-    files = {f.name for f in folder.iterdir() if f.name.endswith((".csv", ".toml"))} - {"manifest.toml"}
+    folder = Path(str(resources.files("resources") / "knowledge"))
+    found = (f for f in folder.rglob("*") if f.suffix in (".csv", ".toml"))
+    files = {f.relative_to(folder).as_posix() for f in found} - {"manifest.toml"}
     assert files == set(KNOWLEDGE.manifest)
     assert not any(info.confirmed for info in KNOWLEDGE.manifest.values())
     assert max(i.date for i in KNOWLEDGE.manifest.values()).isoformat() == KNOWLEDGE.version

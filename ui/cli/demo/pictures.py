@@ -191,7 +191,8 @@ def prepare_consultation(folder: Path, user: str, pin: str) -> None:
     from workstation.core.drafts import DraftKey
     from workstation.desk import Desk
     from workstation.emr.model import NOTE_DRAFT, AddDiagnosis
-    from workstation.prescribing.model import DraftLine, SkinTest, SkinTestState
+    from workstation.medication.model import SkinTest, SkinTestState
+    from workstation.prescribing.model import DraftLine
     from workstation.security.station import FileSecret
 
     desk = Desk(folder, station=FileSecret(folder / DEMO_SECRET), cost=DEMO_COST)

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from resources.demo.build import table
+from resources.demo.tables import table
 from ui.cli.demo import steps
 from ui.cli.demo.world import DEMO_COST
 from ui.cli.place import DEMO_SECRET

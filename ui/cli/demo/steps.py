@@ -16,15 +16,10 @@ from workstation.emr.model import (
     SectionText,
     SignNote,
 )
+from workstation.medication.model import OverrideReason, SkinTest, SkinTestState
 from workstation.pharmacy.model import Approve, Dispense, Pick, Queue, SheetByTask, StartReview
 from workstation.pharmacy.rows import SheetView
-from workstation.prescribing.model import (
-    DraftLine,
-    OverrideReason,
-    PrescriptionDraft,
-    SkinTest,
-    SkinTestState,
-)
+from workstation.prescribing.model import DraftLine, PrescriptionDraft
 from workstation.prescribing.rows import OneSheet, Sheet
 from workstation.queue.model import Enrol, Visit, Waiting
 from workstation.registration.model import Answer, CandidateList, Candidates, Person, Register

@@ -74,7 +74,7 @@ def feed(world: World, account: Account) -> Path:
 
 def room_of(world: World, account: Account) -> str:
     """Give the consultation room somebody of the demo staff works in, or an empty text."""
-    from resources.demo.build import table
+    from resources.demo.tables import table
 
     rows = table("hospital")["staff"]
     return next((str(row.get("room", "")) for row in rows if row["user"] == account.user), "")

@@ -8,7 +8,7 @@ from typing import Final
 
 from ui.pages.knowledge_parts import words
 from ui.pages.knowledge_parts.facts import Fact
-from ui.pages.prescription.choices import CLASS_WORDS, GRADE_WORDS
+from ui.pages.line_editor.choices import CLASS_WORDS, GRADE_WORDS
 from workstation.core.i18n import _, language, n_
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge

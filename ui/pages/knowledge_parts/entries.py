@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ui.pages.knowledge_parts import words
+from ui.pages.knowledge_parts import laboratory_entries, nursing_entries, ward_signs_entries, words
 from ui.pages.knowledge_parts.drug_facts import drug_facts
 from ui.pages.knowledge_parts.facts import Fact
 from ui.widgets.table_model import Badge
@@ -14,9 +14,11 @@ from workstation.core.i18n import _, pick
 from workstation.rules.engine import CATEGORIES
 from workstation.terminology import doses
 from workstation.terminology.knowledge import Knowledge
+from workstation.terminology.levels import contrast
 from workstation.terminology.model import Drug, Interaction, Rule
 from workstation.terminology.search import PrefixIndex
 from workstation.terminology.sets import PrescriptionSet, SetLine
+from workstation.terminology.ward_orders import WardOrder
 
 TIERS: Final = {1: ("stop", "Stop"), 2: ("warn", "Warning"), 3: ("caution", "Caution"), 4: ("note", "Note")}
 FRENCH: Final = "ANSM"
@@ -49,6 +51,9 @@ class EntryList:
 
 def entries_of(knowledge: Knowledge, name: str) -> EntryList:
     """Read the entries of a file; empty for a file that has none to show. Raises Unavailable."""
+    for rows in (laboratory_entries.READERS, ward_signs_entries.READERS, nursing_entries.READERS):
+        if name in rows:
+            return EntryList([Entry(*row) for row in rows[name](knowledge)])
     reader = READERS.get(name)
     return EntryList(reader(knowledge) if reader is not None else ())
 
@@ -150,9 +155,44 @@ def _line(line: SetLine, knowledge: Knowledge) -> str:
     return f" {doses.DASH} ".join(map(doses.keep, parts))
 
 
+def _ward_orders(knowledge: Knowledge) -> list[Entry]:
+    return [_ward_order(order, knowledge) for order in knowledge.ward_orders]
+
+
+def _ward_order(order: WardOrder, knowledge: Knowledge) -> Entry:
+    kind = knowledge.ward_orders.kinds[order.kind]
+    usual = (
+        knowledge.frequencies.get(order.frequency).display() if order.frequency else _("holds until stopped")
+    )
+    facts = [Fact(_("Kind"), kind.name), Fact(_("Usually"), usual)]
+    if kind.exclusive:
+        facts.append(Fact(_("Replaces"), _("the running order of this kind")))
+    keys = (*order.initials, *order.pinyin, order.name_zh, order.name_en, *order.aliases, order.code)
+    return Entry(order.code, order.name, None, tuple(facts), keys)
+
+
+def _nursing_levels(knowledge: Knowledge) -> list[Entry]:
+    return [
+        Entry(
+            level.code,
+            level.name,
+            None,
+            (
+                Fact(_("Mark on bed cards"), level.character),
+                Fact(_("Colours, fill and ink"), f"{level.fill} {level.ink}"),
+                Fact(_("Contrast"), f"{contrast(level.fill, level.ink):.1f}"),
+            ),
+            (level.name_zh, level.name_en, level.character, level.code),
+        )
+        for level in knowledge.nursing_levels.values()
+    ]
+
+
 READERS: Final[Mapping[str, Callable[[Knowledge], list[Entry]]]] = {
     "drugs.csv": _drugs,
     "rules.csv": _rules,
     "interactions.csv": _interactions,
     "prescription_sets.toml": _sets,
+    "ward_orders.toml": _ward_orders,
+    "nursing_levels.toml": _nursing_levels,
 }

@@ -21,7 +21,8 @@ def folded_line(page: OutpatientPage, number: int) -> str:
     if number == NOTE:
         return page.note.summary()
     if number == DIAGNOSES:
-        return ", ".join(row.text for row in page.diagnoses.rows)
+        named = ", ".join(row.text for row in page.diagnoses.rows)
+        return " · ".join(part for part in (named, page.lab.summary()) if part)
     if number == SUMMARY and page.known is not None:
         return _counts(page.known)
     if number == PRESCRIPTION and page.rx is not None and page.rx.draft_lines_count():

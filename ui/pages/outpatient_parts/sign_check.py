@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ui.pages.outpatient_parts.keys import DIAGNOSES, NOTE
 from ui.pages.outpatient_parts.note_editor import worded
 from ui.pages.outpatient_parts.note_region import NoteRegion
-from ui.pages.outpatient_parts.signing import Blocker
+from ui.widgets.bottom_bar import Blocker
 from workstation.core.i18n import _
 from workstation.emr import sections
 from workstation.emr.model import SectionText, SignNote

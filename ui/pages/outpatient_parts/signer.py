@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from ui.guard import IdentityCheck, identity_reasons
 from ui.pages.outpatient_parts import sign_check
 from ui.pages.outpatient_parts.keys import DIAGNOSES, NOTE, PRESCRIPTION
-from ui.pages.outpatient_parts.signing import Act, Blocker, SignFlow
+from ui.sign_flow import Act, SignFlow
 from ui.widgets.banner import BannerData
+from ui.widgets.bottom_bar import Blocker
 from workstation.core.events import Changed, Level, Notice
 from workstation.core.i18n import _
 from workstation.emr.model import AddAddendum

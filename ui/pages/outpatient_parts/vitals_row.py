@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from ui.context import PatientContext
 from ui.page import Page
-from ui.pages.outpatient_parts import vitals_text
 from ui.theme import theme
+from ui.widgets import sign_text
 from ui.widgets.buttons import button
 from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label, set_color
@@ -45,11 +45,11 @@ class Sign:
     short: str
     unit: str
     code: str
-    read: Callable[[str], Decimal | None] = vitals_text.plain_number
+    read: Callable[[str], Decimal | None] = sign_text.plain_number
 
 
 SIGNS: Final = (
-    Sign("temperature", "Temperature", "Temperature", "°C", TEMPERATURE, vitals_text.temperature),
+    Sign("temperature", "Temperature", "Temperature", "°C", TEMPERATURE, sign_text.temperature),
     Sign("pulse", "Pulse", "Pulse", "/min", PULSE),
     Sign("respiration", "Respiration", "Breaths", "/min", RESPIRATION),
     Sign("pressure", "Blood pressure", "BP", "mmHg", SYSTOLIC),
@@ -79,7 +79,7 @@ class SignEdit(QLineEdit):
         if not text:
             return {}
         if self.sign.field == "pressure":
-            both = vitals_text.pressure(text)
+            both = sign_text.pressure(text)
             return {"systolic": both[0], "diastolic": both[1]} if both is not None else None
         value = self.sign.read(text)
         return {self.sign.field: value} if value is not None else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from PySide6.QtWidgets import QWidget
 
 from ui.pages.pharmacy_parts.picks import PickLine
-from ui.pages.pharmacy_parts.reason_sheet import Answer, Question, ReasonSheet
+from ui.widgets.reason_sheet import Answer, Question, ReasonSheet
 from ui.widgets.review_sheet import ReviewSheet
 from workstation.core.i18n import _
 from workstation.pharmacy.rows import HandedOut, ReasonRow, SheetView

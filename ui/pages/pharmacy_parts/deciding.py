@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ui.pages.pharmacy_parts import words
-from ui.pages.pharmacy_parts.reason_sheet import Answer
 from ui.widgets.chips import Journey, Travelled
+from ui.widgets.reason_sheet import Answer
 from workstation.core.events import Changed
 from workstation.core.i18n import _
 from workstation.pharmacy.model import Approve, Query, Refuse, Release

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
 )
 
 from ui.pages.pharmacy_parts import words
-from ui.pages.pharmacy_parts.areas import reading_area
 from ui.pages.pharmacy_parts.compare import Compare
 from ui.pages.pharmacy_parts.handed_rows import HandedRows
 from ui.pages.pharmacy_parts.pick_rows import PickRows
 from ui.pages.pharmacy_parts.picks import Outcome, PickList, Scanned
 from ui.theme import theme
 from ui.widgets.alerts import AlertCard, AlertView
+from ui.widgets.areas import reading_area
 from ui.widgets.buttons import button
 from ui.widgets.chips import StatusChip
 from ui.widgets.labels import label

@@ -9,8 +9,8 @@ from ui.pages.pharmacy_parts import words
 from ui.pages.pharmacy_parts.deciding import distance
 from ui.pages.pharmacy_parts.handed_rows import returnable
 from ui.pages.pharmacy_parts.picks import PickLine
-from ui.pages.pharmacy_parts.reason_sheet import Answer
 from ui.papers_port import Made, Offer
+from ui.widgets.reason_sheet import Answer
 from workstation.core.clock import instant
 from workstation.core.errors import Unavailable
 from workstation.core.events import Changed, Level, Notice

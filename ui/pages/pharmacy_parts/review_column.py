@@ -10,11 +10,11 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.pages.pharmacy_parts import words
-from ui.pages.pharmacy_parts.areas import reading_area
 from ui.pages.pharmacy_parts.four_checks import FourChecks, confirmed_text
 from ui.pages.pharmacy_parts.review_lines import cards, columns, review_lines, where_text
 from ui.theme import theme
 from ui.widgets.alerts import AlertList
+from ui.widgets.areas import reading_area
 from ui.widgets.buttons import button
 from ui.widgets.chips import Journey, StatusChip, SyncBadge, Travelled
 from ui.widgets.empty_state import EmptyState

@@ -1,5 +1,5 @@
-"""The prescription line editor: hands stay on the keyboard, checks run behind, nothing is ever set silently.
+"""Prescriptions written with the line editor (`ui.pages.line_editor`): days, packs, prices, sheets, sets.
 
-`panel.RxPanel` is what a page hosts. Its parts: `model` (lines with undo), `grid` and `delegate` (the table),
-`editors` (one cell each), `live` (checks while typing), `cards` (alerts), `repeat` and `reasons` (sheets).
+`panel.RxPanel` is what a page hosts. Its parts: `words` and `entry` (its own columns), `remedies` (what helps against
+an alert), `signed` (the sheets of the visit), `offers` (last prescription, sets).
 """

@@ -1,144 +1,69 @@
-"""Where remedies work: the lines, the options and the sheets of one prescription panel."""
+"""Where the remedies of a prescription work: its lines, and what is said about it as a whole."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QWidget
-
-from ui.context import Context
-from ui.pages.prescription.ask_sheet import AskSheet, Question
-from ui.pages.prescription.grid import RxGrid
-from ui.pages.prescription.model import Cell, RxModel
+from ui.pages.line_editor.bench import LineBench
+from ui.pages.line_editor.options import LineOptions
+from ui.pages.line_editor.remedies import Remedy
 from ui.pages.prescription.options import RxOptions
-from workstation.core.errors import UserError
+from ui.pages.prescription.remedies import remedies_of
 from workstation.core.i18n import _
-from workstation.prescribing.model import DraftLine, OverrideReason, PrescriptionKind
-from workstation.prescribing.reasons import LEAST_TEXT
-from workstation.prescribing.rows import FoundDrugs, SearchDrugs
-from workstation.rules.alerts import Alert
+from workstation.medication.model import MedicineLine
+from workstation.medication.rows import FoundDrugs, SearchDrugs
+from workstation.prescribing.model import DraftLine, PrescriptionKind
 from workstation.terminology.model import Drug
 
 
-class RxBench(QObject):
-    """Implements `remedies.Bench`. `options_changed` says that the draft is another one now."""
+class RxBench(LineBench):
+    """See `LineBench`; the options are `RxOptions`."""
 
-    options_changed = Signal()
-    wanted = Signal(str)
+    def fresh_options(self) -> LineOptions:
+        """Give the options of a new prescription."""
+        return RxOptions()
 
-    def __init__(self, ctx: Context, model: RxModel, grid: RxGrid, host: Callable[[], QWidget]) -> None:
-        super().__init__(grid)
-        self.closed = False
-        self.options = RxOptions()
-        self.sheet: AskSheet | None = None
-        self._ctx, self._model, self._grid, self._host = ctx, model, grid, host
+    @property
+    def rx(self) -> RxOptions:
+        """Give the options as those of a prescription."""
+        return self.options if isinstance(self.options, RxOptions) else RxOptions()
 
-    def set_options(self, options: RxOptions) -> None:
-        """Take changed options and check again."""
-        if options != self.options:
-            self.options = options
-            self.options_changed.emit()
+    def own_remedies(self) -> Mapping[str, Remedy]:
+        """Give what only a prescription knows to do, by rule."""
+        return remedies_of(self)
 
-    def change_lines(self, keys: Sequence[str], change: Callable[[DraftLine], DraftLine]) -> None:
-        """Change some lines as one step that can be undone."""
-        self._model.change([change(line) if line.key in keys else line for line in self._model.lines])
+    def one_day(self, line: MedicineLine) -> MedicineLine:
+        """Give a line for one day."""
+        return replace(line, days=1, total=0) if isinstance(line, DraftLine) else line
 
-    def drug(self, drug_id: str) -> Drug | None:
-        """Give a product of the catalogue."""
-        catalogue = self._ctx.desk.knowledge.drugs
-        return catalogue.get(drug_id) if drug_id in catalogue else None
-
-    def swap(self, key: str, drug: Drug) -> None:
-        """Put another drug in a line's place; its regimen is still to be chosen."""
-        row = self._model.row_of(key)
-        if row < 0:
-            return
+    def find_drug(self, drug: Drug, then: Callable[[object], None]) -> None:
+        """Ask for a product with its regimens."""
 
         def found(answer: FoundDrugs) -> None:
             match = next((r for r in answer.rows if r.drug == drug.id), None)
             if match is not None:
-                self._grid.editing.take_drug(row, match)
+                then(match)
 
-        self._ctx.tasks.ask(self, "prescribing.search-drugs", SearchDrugs(drug.id, 1), found)
+        self.ctx.tasks.ask(self, "prescribing.search-drugs", SearchDrugs(drug.id, 1), found)
 
-    def open_cell(self, key: str, cell: Cell) -> None:
-        """Open a cell of a line for writing."""
-        row = self._model.row_of(key)
-        if row >= 0:
-            self._grid.editing.open(row, cell)
+    def nothing_checked(self) -> str:
+        """Say that the check failed."""
+        return _("Nothing on this prescription was checked")
 
-    def number(self, key: str) -> int:
-        """Give the number a line is shown with; 0 for one that is gone."""
-        return self._model.places().get(key, 0)
+    def still_checking(self) -> str:
+        """Say that the check is not done yet."""
+        return _("The prescription is still being checked.")
 
-    def remove_line(self, key: str) -> None:
-        """Take a line away as one step that can be undone."""
-        row = self._model.row_of(key)
-        if row >= 0:
-            self._grid.setCurrentIndex(self._model.index(row, Cell.DRUG))
-            self._grid.clearSelection()
-            self._grid.remove()
-
-    def want(self, what: str) -> None:
-        """Ask the page for a `diagnosis` or a `weight`."""
-        self.wanted.emit(what)
-
-    def override(self, alert: Alert) -> None:
-        """Ask for the reason to sign in spite of an alert, and for the PIN where the law wants a second signature."""
-        before = self.options.overrides.get(alert.fingerprint, OverrideReason())
-        questions = [Question(_("Reason"), LEAST_TEXT, initial=before.text)]
-        if alert.needs_second_signature:
-            questions.append(Question(_("PIN, as the second signature"), 4, secret=True))
-
-        def take(words: list[str]) -> None:
-            reason = OverrideReason(text=words[0], signed_again=alert.needs_second_signature)
-            self.set_options(self.options.answered({alert.fingerprint: reason}))
-
-        self.ask(alert.title, alert.message, questions, take)
-
-    def ask(
-        self, title: str, text: str, questions: Sequence[Question], then: Callable[[list[str]], None]
-    ) -> None:
-        """Ask for words in a sheet; a PIN among them is checked before they count."""
-        sheet = AskSheet(self._host(), title, text, questions, _("Confirm"))
-        self.sheet = sheet
-        secret = next((n for n, question in enumerate(questions) if question.secret), None)
-
-        def done(words: list[str]) -> None:
-            sheet.dismiss()
-            sheet.deleteLater()
-            self.sheet = None
-            then(words)
-
-        def check(words: list[str]) -> None:
-            actor = self._ctx.desk.actor
-            if secret is None or actor is None:
-                done(words)
-                return
-            pin = words[secret]
-            self._ctx.tasks.run(
-                self,
-                lambda: self._ctx.desk.verify_secret(actor.user, pin),
-                lambda _none: done([*words[:secret], *words[secret + 1 :]]),
-                lambda error: self._wrong(sheet, error),
-            )
-
-        sheet.answered.connect(check)
-        sheet.open()
-
-    def _wrong(self, sheet: AskSheet, error: Exception) -> None:
-        if isinstance(error, UserError):
-            sheet.wrong(error.message, error.hint)
-        else:
-            sheet.dismiss()
-            self._ctx.notices.show(error, self)
+    def review_remarks(self) -> list[str]:
+        """Give the reason for more days, which the paper carries."""
+        reason = self.rx.extension_reason
+        return [_("Reason for more days: {reason}", reason=reason)] if reason else []
 
     def take_over(self, lines: Sequence[DraftLine], kind: PrescriptionKind) -> None:
         """Add lines written elsewhere, groups numbered anew; an empty prescription takes their kind."""
-        if not self._model.lines and kind is not self.options.kind:
-            self.set_options(self.options.other_kind())
+        if not self._model.lines and kind is not self.rx.kind:
+            self.set_options(self.rx.other_kind())
         most = max((line.group for line in self._model.lines), default=0)
         fresh = [replace(line, key="", group=line.group + most if line.group else 0) for line in lines]
         self._model.change([*self._model.lines, *fresh])

@@ -13,8 +13,9 @@ from ui.theme import theme
 from ui.widgets.buttons import button
 from ui.widgets.labels import label
 from workstation.core.i18n import _, n_
+from workstation.medication.model import MedicineLine
 from workstation.prescribing.check import Check
-from workstation.prescribing.model import DraftLine, PrescriptionKind
+from workstation.prescribing.model import PrescriptionKind
 from workstation.terminology.quantity import yuan
 
 MOST_DRUGS: Final = 5
@@ -52,7 +53,7 @@ class RxHead:
         self,
         check: Check | None,
         options: RxOptions,
-        lines: Sequence[DraftLine],
+        lines: Sequence[MedicineLine],
         total: Decimal,
         signed: int,
     ) -> None:
@@ -66,7 +67,7 @@ class RxHead:
         self.reasons.setText(options.extension_reason)
         self.total.setText(_("Total {amount}", amount=yuan(total)) if lines else "")
 
-    def _title(self, check: Check | None, long_term: bool, lines: Sequence[DraftLine]) -> str:
+    def _title(self, check: Check | None, long_term: bool, lines: Sequence[MedicineLine]) -> str:
         if check is None or not check.sheets:
             return ""
         parts = [_("Long-term prescription")] if long_term else []

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui.context import Context, PatientContext
 from ui.pages.prescription.bench import RxBench
-from ui.pages.prescription.key_sheets import LinesSheet, Origin
+from ui.pages.prescription.lines_sheet import LinesSheet, Origin
 from ui.pages.prescription.sets_sheet import SetsSheet
 from ui.widgets.code_search import Deliver
 from workstation.core.clock import parse_instant

@@ -3,51 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
 
-from workstation.prescribing.model import (
-    Collector,
-    DraftLine,
-    OverrideReason,
-    PrescriptionDraft,
-    PrescriptionKind,
-)
+from ui.pages.line_editor.options import LineOptions
+from workstation.medication.model import MedicineLine
+from workstation.prescribing.model import Collector, DraftLine, PrescriptionDraft, PrescriptionKind
 
 DRAFT_KIND = "prescription"
 
 
 @dataclass(frozen=True, slots=True)
-class RxOptions:
+class RxOptions(LineOptions):
     """See `PrescriptionDraft` for each of these."""
 
     kind: PrescriptionKind = PrescriptionKind.ORDINARY
     extension_reason: str = ""
     valid_days: int = 1
     assessed: bool = False
-    emergency_reason: str = ""
-    consultation: bool = False
-    signed_twice: bool = False
     collector: Collector | None = None
-    overrides: dict[str, OverrideReason] = field(default_factory=dict)
-
-    def answered(self, given: Mapping[str, OverrideReason]) -> RxOptions:
-        """Add answers to alerts."""
-        return replace(self, overrides={**self.overrides, **given})
 
     def other_kind(self) -> RxOptions:
         """Turn an ordinary prescription into a long-term one, and back."""
         ordinary = self.kind is PrescriptionKind.ORDINARY
         return replace(self, kind=PrescriptionKind.LONG_TERM if ordinary else PrescriptionKind.ORDINARY)
 
-    def request(self, patient: str, encounter: str, lines: Sequence[DraftLine]) -> PrescriptionDraft:
+    def request(self, patient: str, encounter: str, lines: Sequence[MedicineLine]) -> PrescriptionDraft:
         """Make the request that checks or signs."""
         return PrescriptionDraft(
             patient,
             encounter,
-            tuple(lines),
+            tuple(line for line in lines if isinstance(line, DraftLine)),
             kind=self.kind,
             extension_reason=self.extension_reason,
             valid_days=self.valid_days,
@@ -61,7 +49,7 @@ class RxOptions:
         )
 
 
-def to_body(lines: Sequence[DraftLine], options: RxOptions) -> dict[str, Any]:
+def to_body(lines: Sequence[MedicineLine], options: LineOptions) -> dict[str, Any]:
     """Write a draft as plain JSON."""
     body: dict[str, Any] = msgspec.to_builtins({"lines": list(lines), "options": options})
     return body

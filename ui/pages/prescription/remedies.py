@@ -1,165 +1,51 @@
-"""What helps against an alert: another drug, the words the law asks for, or a measurement that is missing.
-
-A remedy is a button on the alert's card. Which one fits follows from the rule's id, as the rules' file names them.
-"""
+"""What helps against an alert that only a prescription knows: days, kind and validity, who collects it, a diagnosis."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
 
-from ui.pages.prescription.ask_sheet import Question
-from ui.pages.prescription.model import Cell
-from ui.pages.prescription.options import RxOptions
+from ui.pages.line_editor.ask_sheet import Question
+from ui.pages.line_editor.cells import Cell
+from ui.pages.line_editor.remedies import Remedy, opening
 from ui.widgets.banner_strip import Choice
 from workstation.core.i18n import _
-from workstation.prescribing.model import Collector, DraftLine, PrescriptionKind, SkinTest
-from workstation.prescribing.reasons import LEAST_TEXT
-from workstation.rules.alerts import Alert, Tier
-from workstation.terminology.model import Drug
+from workstation.medication.reasons import LEAST_TEXT
+from workstation.prescribing.model import Collector, PrescriptionKind
+from workstation.rules.alerts import Alert
 
-DAYS_RULES: Final = frozenset({"LEGAL-03", "LEGAL-04", "CTRL-10"})
-TEST_RULES: Final = frozenset({"SKIN-01", "SKIN-03", "SKIN-04"})
-WEIGHT_RULES: Final = frozenset({"LEGAL-10", "DOSE-02"})
-DIAGNOSIS_RULES: Final = frozenset({"ABX-06"})
-REMOVED: Final = ("LEGAL-01", "LEGAL-02", "DUP", "ABX-05")
+if TYPE_CHECKING:
+    from ui.pages.prescription.bench import RxBench
+
+DAYS_RULES: Final = ("LEGAL-03", "LEGAL-04", "CTRL-10")
 OVER_DAYS: Final = ("CTRL-04", "CTRL-05", "CTRL-06", "CTRL-09", "CTRL-14")
-DOSE_RULES: Final = ("DOSE", "REN-07", "REN-09", "REN-14", "HEP-03", "ELD-04", "ELD-06", "AGE-13", "LEGAL-11")
-ROUTE_RULES: Final = ("IV-01", "IV-02", "IV-03", "ROUTE")
-FREQUENCY_RULES: Final = ("LEGAL-09", "IV-04")
-ORDER_KEY, ENTER_KEY = "Alt+S", "Alt+E"
 
 
-class Bench(Protocol):
-    """What remedies work on; the panel is one."""
-
-    options: RxOptions
-
-    def set_options(self, options: RxOptions) -> None:
-        """Take changed options and check again."""
-
-    def change_lines(self, keys: Sequence[str], change: Callable[[DraftLine], DraftLine]) -> None:
-        """Change some lines as one step that can be undone."""
-
-    def ask(
-        self, title: str, text: str, questions: Sequence[Question], then: Callable[[list[str]], None]
-    ) -> None:
-        """Ask for words in a sheet."""
-
-    def override(self, alert: Alert) -> None:
-        """Ask for the reason to sign in spite of an alert."""
-
-    def swap(self, key: str, drug: Drug) -> None:
-        """Put another drug in a line's place, its regimen still to be chosen."""
-
-    def drug(self, drug_id: str) -> Drug | None:
-        """Give a product of the catalogue."""
-
-    def open_cell(self, key: str, cell: Cell) -> None:
-        """Open a cell of a line for writing."""
-
-    def number(self, key: str) -> int:
-        """Give the number a line is shown with; 0 for one that is gone."""
-
-    def remove_line(self, key: str) -> None:
-        """Take a line away as one step that can be undone."""
-
-    def want(self, what: str) -> None:
-        """Ask the page for a `diagnosis` or a `weight`."""
-
-
-def choices_for(bench: Bench, alert: Alert, first: bool, roomy: bool, tests: bool = False) -> list[Choice]:
-    """Give the buttons of an alert's card, the safe way out first; never none for an alert that names a line.
-
-    Alt+A belongs to the `first` card, the keys of skin tests to the first card about them (`tests`). Only a `roomy`
-    card offers a second drug, and the reason for a warning before it is asked at the signature.
-    """
-    found = _alternatives(bench, alert, first, 2 if roomy else 1)
-    found += _remedies(bench, alert, tests)
-    if not found:
-        found = _change(bench, alert)
-    asked = alert.tier is Tier.STOP or (roomy and alert.tier is Tier.WARNING)
-    if alert.overridable and asked:
-        words = _("Keep it and give the reason…") if alert.tier is Tier.STOP else _("Give the reason…")
-        found.append(Choice(words, lambda: bench.override(alert)))
-    return found
-
-
-def _alternatives(bench: Bench, alert: Alert, first: bool, most: int) -> list[Choice]:
-    if not alert.line_ids:
-        return []
-    choices = []
-    for place, drug_id in enumerate(alert.alternatives[:most]):
-        drug = bench.drug(drug_id)
-        if drug is not None:
-            lead = first and place == 0
-            text = _("Use {drug}", drug=drug.name)
-            swap = _swapping(bench, alert.line_ids[0], drug)
-            choices.append(Choice(text, swap, "Alt+A" if lead else "", primary=lead))
-    return choices
-
-
-def _swapping(bench: Bench, key: str, drug: Drug) -> Callable[[], None]:
-    return lambda: bench.swap(key, drug)
-
-
-def _change(bench: Bench, alert: Alert) -> list[Choice]:
-    """Give the way to the cell of the line whose change answers an alert, where nothing more fitting is known."""
-    if not alert.line_ids:
-        return []
-    key, rule = alert.line_ids[-1], alert.rule_id
-    if rule.startswith(REMOVED):
-        words = _("Remove line {number}", number=bench.number(key))
-        return [Choice(words, lambda: bench.remove_line(key))]
-    if rule in DIAGNOSIS_RULES:
-        return [Choice(_("Add a diagnosis"), lambda: bench.want("diagnosis"), "F3")]
-    for cell, words, rules in (
-        (Cell.DAYS, _("Change the days"), OVER_DAYS),
-        (Cell.DOSE, _("Change the dose"), DOSE_RULES),
-        (Cell.ROUTE, _("Change the route"), ROUTE_RULES),
-        (Cell.FREQUENCY, _("Change the frequency"), FREQUENCY_RULES),
-    ):
-        if rule.startswith(rules):
-            return [Choice(words, _opening(bench, key, cell))]
-    return [Choice(_("Choose another drug"), _opening(bench, key, Cell.DRUG))]
-
-
-def show_line(bench: Bench, places: dict[str, int], numbers: Collection[int]) -> list[Choice]:
-    """Give the way to the first line that could not be checked; nothing where the whole prescription is meant."""
-    keys = [key for key, number in places.items() if number in numbers]
-    return [Choice(_("Go to the line"), _opening(bench, keys[0], Cell.DOSE))] if keys else []
-
-
-def _opening(bench: Bench, key: str, cell: Cell) -> Callable[[], None]:
-    return lambda: bench.open_cell(key, cell)
-
-
-def _remedies(bench: Bench, alert: Alert, tests: bool) -> list[Choice]:
-    rule = alert.rule_id
-    if rule in DAYS_RULES:
-        return _more_days(bench, alert)
-    if rule in TEST_RULES:
-        return _skin_test(bench, alert, tests)
-    if rule in WEIGHT_RULES:
-        return [Choice(_("Record the weight"), lambda: bench.want("weight"))]
-    table: dict[str, Callable[[Bench, Alert], list[Choice]]] = {
-        "LEGAL-05": _ordinary,
-        "LEGAL-06": _assessed,
-        "LEGAL-07": _ordinary,
-        "LEGAL-08": lambda bench, _alert: [
-            Choice(_("Add a diagnosis"), lambda: bench.want("diagnosis"), "F3")
-        ],
-        "LEGAL-11": _overdose,
-        "LEGAL-12": _one_day,
-        "CTRL-03": _collector,
-        "ABX-01": _emergency,
-        "ABX-02": _consultation,
+def remedies_of(bench: RxBench) -> Mapping[str, Remedy]:
+    """Give the remedies by rule."""
+    ordinary = [(_("Make it an ordinary prescription"), {"kind": PrescriptionKind.ORDINARY})]
+    assessed = [(_("Assessed and noted in the record"), {"assessed": True})]
+    today = [(_("Valid today only"), {"valid_days": 1})]
+    diagnosis = Choice(_("Add a diagnosis"), lambda: bench.want("diagnosis"), "F3")
+    return {
+        **{rule: lambda alert: _more_days(bench, alert) for rule in DAYS_RULES},
+        **{rule: lambda alert: _fewer_days(bench, alert) for rule in OVER_DAYS},
+        "LEGAL-05": _settings(bench, ordinary),
+        "LEGAL-06": _settings(bench, assessed),
+        "LEGAL-07": _settings(bench, ordinary),
+        "LEGAL-08": lambda _alert: [diagnosis],
+        "LEGAL-12": _settings(bench, today),
+        "CTRL-03": lambda alert: _collector(bench, alert),
+        "ABX-06": lambda _alert: [diagnosis],
     }
-    return table[rule](bench, alert) if rule in table else []
 
 
-def _more_days(bench: Bench, alert: Alert) -> list[Choice]:
+def _settings(bench: RxBench, offered: list[tuple[str, dict[str, Any]]]) -> Remedy:
+    return lambda _alert: [Choice(words, _setting(bench, **changes)) for words, changes in offered]
+
+
+def _more_days(bench: RxBench, alert: Alert) -> list[Choice]:
     def ask() -> None:
         bench.ask(
             _("Why more days than usual"),
@@ -168,66 +54,29 @@ def _more_days(bench: Bench, alert: Alert) -> list[Choice]:
                 Question(
                     _("Reason, printed on the prescription"),
                     LEAST_TEXT,
-                    initial=bench.options.extension_reason,
+                    initial=bench.rx.extension_reason,
                 )
             ],
-            lambda words: bench.set_options(replace(bench.options, extension_reason=words[0])),
+            lambda words: bench.set_options(replace(bench.rx, extension_reason=words[0])),
         )
 
     choices = [Choice(_("Give the reason for more days…"), ask)]
-    if alert.rule_id == "LEGAL-03" and bench.options.kind is PrescriptionKind.ORDINARY:
+    if alert.rule_id == "LEGAL-03" and bench.rx.kind is PrescriptionKind.ORDINARY:
         turn = _setting(bench, kind=PrescriptionKind.LONG_TERM)
         choices.append(Choice(_("Make it a long-term prescription"), turn))
     return choices
 
 
-def _skin_test(bench: Bench, alert: Alert, keys: bool) -> list[Choice]:
-    def order() -> None:
-        bench.change_lines(alert.line_ids, lambda line: replace(line, skin_test=SkinTest()))
-
-    def enter() -> None:
-        bench.open_cell(alert.line_ids[0], Cell.SKIN_TEST)
-
-    choices = [Choice(_("Enter the result"), enter, ENTER_KEY if keys else "")]
-    if alert.tier <= Tier.WARNING:
-        choices.insert(0, Choice(_("Order the skin test"), order, ORDER_KEY if keys else ""))
-    return choices
+def _fewer_days(bench: RxBench, alert: Alert) -> list[Choice]:
+    return [Choice(_("Change the days"), opening(bench, alert.line_ids[-1], Cell.DAYS))]
 
 
-def _ordinary(bench: Bench, _alert: Alert) -> list[Choice]:
-    turn = _setting(bench, kind=PrescriptionKind.ORDINARY)
-    return [Choice(_("Make it an ordinary prescription"), turn)]
-
-
-def _assessed(bench: Bench, _alert: Alert) -> list[Choice]:
-    return [Choice(_("Assessed and noted in the record"), _setting(bench, assessed=True))]
-
-
-def _one_day(bench: Bench, _alert: Alert) -> list[Choice]:
-    return [Choice(_("Valid today only"), _setting(bench, valid_days=1))]
-
-
-def _overdose(bench: Bench, alert: Alert) -> list[Choice]:
+def _collector(bench: RxBench, alert: Alert) -> list[Choice]:
     def take(words: list[str]) -> None:
-        bench.change_lines(alert.line_ids, lambda line: replace(line, overdose_reason=words[0]))
-        bench.set_options(replace(bench.options, signed_twice=True))
+        bench.set_options(replace(bench.rx, collector=Collector(*words)))
 
     def ask() -> None:
-        questions = [
-            Question(_("Reason, printed on the prescription"), LEAST_TEXT),
-            Question(_("PIN, as the second signature"), 4, secret=True),
-        ]
-        bench.ask(_("Why more than the label's dose"), alert.message, questions, take)
-
-    return [Choice(_("Give the reason and sign again…"), ask)]
-
-
-def _collector(bench: Bench, alert: Alert) -> list[Choice]:
-    def take(words: list[str]) -> None:
-        bench.set_options(replace(bench.options, collector=Collector(*words)))
-
-    def ask() -> None:
-        before = bench.options.collector or Collector()
+        before = bench.rx.collector or Collector()
         questions = [
             Question(_("Name of who collects it"), 2, initial=before.name),
             Question(_("Number of the identity document"), 6, initial=before.document),
@@ -237,22 +86,6 @@ def _collector(bench: Bench, alert: Alert) -> list[Choice]:
     return [Choice(_("Name who collects it…"), ask)]
 
 
-def _emergency(bench: Bench, alert: Alert) -> list[Choice]:
-    def take(words: list[str]) -> None:
-        bench.change_lines(alert.line_ids, lambda line: replace(line, days=1, total=0))
-        bench.set_options(replace(bench.options, emergency_reason=words[0]))
-
-    def ask() -> None:
-        questions = [Question(_("Emergency reason"), LEAST_TEXT, initial=bench.options.emergency_reason)]
-        bench.ask(_("Emergency use for one day"), alert.message, questions, take)
-
-    return [Choice(_("Emergency: one day, with the reason…"), ask)]
-
-
-def _consultation(bench: Bench, alert: Alert) -> list[Choice]:
-    return [Choice(_("An expert agreed"), _setting(bench, consultation=True)), *_emergency(bench, alert)]
-
-
-def _setting(bench: Bench, **changes: Any) -> Callable[[], None]:
+def _setting(bench: RxBench, **changes: Any) -> Callable[[], None]:
     """Make an act that changes the options as they will be then."""
-    return lambda: bench.set_options(replace(bench.options, **changes))
+    return lambda: bench.set_options(replace(bench.rx, **changes))

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from ui.pages.prescription.search_cells import SearchCell
+from ui.pages.line_editor.search_cells import SearchCell
 from ui.style import panel
 from ui.theme import theme
 from ui.widgets.buttons import button

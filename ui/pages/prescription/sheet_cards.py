@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ui.pages.prescription.strip import CardSpec
+from ui.pages.line_editor.strip import CardSpec
 from ui.widgets.alerts import AlertView
 from ui.widgets.banner_strip import Choice
 from workstation.core.i18n import _

@@ -2,21 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from ui.pages.prescription.ask_sheet import Question
+from ui.pages.line_editor.ask_sheet import Question
+from ui.pages.line_editor.cells import Cell, SignedRow
+from ui.pages.line_editor.strip import CardSpec
+from ui.pages.line_editor.words import skin_test_text
 from ui.pages.prescription.sheet_cards import sheet_cards
-from ui.pages.prescription.strip import CardSpec
+from ui.widgets.table_model import Run
 from workstation.core.events import Changed
 from workstation.core.i18n import _
 from workstation.prescribing.model import AnswerQuery, PrescriptionDraft, StopPrescription
-from workstation.prescribing.rows import DraftFrom, Sheet, SheetsOf
+from workstation.prescribing.rows import DraftFrom, Sheet, SheetLine, SheetsOf, SheetState
+from workstation.terminology.quantity import yuan
 
 if TYPE_CHECKING:
     from ui.pages.prescription.bench import RxBench
     from ui.pages.prescription.panel import RxPanel
+
+
+STATE_WORDS: Final = {
+    SheetState.WAITING: "Signed · waiting for review",
+    SheetState.REVIEWING: "Signed · in review",
+    SheetState.QUERIED: "Pharmacist asks",
+    SheetState.APPROVED: "Approved",
+    SheetState.DISPENSING: "Being handed out",
+    SheetState.DISPENSED: "Handed out",
+    SheetState.REFUSED: "Refused by the pharmacy",
+    SheetState.STOPPED: "Stopped",
+    SheetState.RECORDED: "From elsewhere",
+}
+SHEET_STATES: Final = {
+    SheetState.QUERIED: "warn",
+    SheetState.REFUSED: "stop",
+    SheetState.APPROVED: "done",
+    SheetState.DISPENSED: "done",
+}
 
 
 class SignedSheets(QObject):
@@ -39,7 +63,8 @@ class SignedSheets(QObject):
 
     def _loaded(self, sheets: tuple[Sheet, ...]) -> None:
         self.sheets = sheets
-        self._panel.model.set_signed(sheets)
+        rows = [signed_row(sheet, line) for sheet in reversed(sheets) for line in sheet.lines]
+        self._panel.model.set_signed(rows)
         self.shown.emit()
 
     def cards(self) -> list[CardSpec]:
@@ -51,7 +76,7 @@ class SignedSheets(QObject):
         signed = self._panel.model.signed(row)
         if signed is None:
             return
-        sheet, line = signed
+        sheet, line = signed.data
         title = _("Stop prescription {number}", number=sheet.number)
         self._bench.ask(
             title,
@@ -84,3 +109,28 @@ class SignedSheets(QObject):
     def _failed(self, error: Exception) -> None:
         self._panel.ctx.notices.show(error, self._panel.host())
         self.load()
+
+
+def signed_row(sheet: Sheet, line: SheetLine) -> SignedRow:
+    """Make the row of a signed line."""
+    stopped = line.status == "stopped"
+    state = SheetState.STOPPED if stopped else sheet.state
+    return SignedRow(
+        key=line.id,
+        runs=(Run(line.name, bold=True), Run(f"  {line.strength}", color="text2")),
+        texts={
+            Cell.DRUG: f"{line.name}  {line.strength}".strip(),
+            Cell.DOSE: line.dose,
+            Cell.ROUTE: line.route,
+            Cell.FREQUENCY: line.frequency,
+            Cell.DAYS: str(line.days) if line.days else "",
+            Cell.TOTAL: line.quantity,
+            Cell.SKIN_TEST: skin_test_text(line.skin_test) if line.skin_test is not None else "—",
+            Cell.AMOUNT: yuan(Decimal(line.price)),
+            Cell.STATE: _(STATE_WORDS[state]),
+        },
+        spoken=line.spoken,
+        group=(sheet.number, line.group) if line.group else None,
+        states={} if stopped else {Cell.STATE: SHEET_STATES.get(sheet.state, "")},
+        data=(sheet, line),
+    )

@@ -1,140 +1,83 @@
-"""What the cells of a prescription say, from knowledge alone: at once, without asking the desk."""
+"""What the cells of a prescription say besides those of every line: days, what is handed out, what it costs."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final
+from typing import ClassVar
 
-from ui.widgets.table_model import Run
+from ui.pages.line_editor.cells import Cell
+from ui.pages.line_editor.words import Words
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
-from workstation.prescribing.lines import Line, dose_of, resolve
-from workstation.prescribing.model import DraftLine, SkinTest, SkinTestState
+from workstation.medication.lines import Line
+from workstation.medication.model import MedicineLine
+from workstation.prescribing.lines import resolve
+from workstation.prescribing.model import DraftLine
 from workstation.terminology import doses
-from workstation.terminology.knowledge import Knowledge
-from workstation.terminology.model import Drug
-
-PARTS: Final = re.compile(r" (?=[(×+])")
+from workstation.terminology.quantity import yuan
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Words for draft lines. `knowledge` is asked late, because loading it takes time."""
+class RxWords(Words):
+    """Words for `DraftLine`s."""
 
-    knowledge: Callable[[], Knowledge]
+    cells: ClassVar[Sequence[Cell]] = (
+        Cell.NUMBER,
+        Cell.GROUP,
+        Cell.DRUG,
+        Cell.DOSE,
+        Cell.ROUTE,
+        Cell.FREQUENCY,
+        Cell.DAYS,
+        Cell.TOTAL,
+        Cell.SKIN_TEST,
+        Cell.CHECK,
+        Cell.AMOUNT,
+        Cell.STATE,
+    )
+    beside: ClassVar[Sequence[Sequence[Cell]]] = ((Cell.TOTAL, Cell.AMOUNT, Cell.STATE),)
 
-    def drug(self, line: DraftLine) -> Drug | None:
-        """Give the product, or None for an unknown or empty one."""
-        catalogue = self.knowledge().drugs
-        return catalogue.get(line.drug) if line.drug in catalogue else None
-
-    def resolved(self, line: DraftLine) -> Line | None:
+    def resolved(self, line: MedicineLine) -> Line | None:
         """Give the complete line, or None while something is missing or wrong."""
         try:
-            return resolve(line, self.knowledge())
+            return resolve(line, self.knowledge()) if isinstance(line, DraftLine) else None
         except Invalid:
             return None
 
-    def drug_runs(self, line: DraftLine) -> tuple[Run, ...]:
-        """Give name (bold), strength and pack, and the note."""
-        drug = self.drug(line)
-        if drug is None:
-            return (Run(line.drug or "", bold=True),)
-        runs = [
-            Run(doses.keep(drug.name), bold=True),
-            Run("  "),
-            Run(_in_parts(doses.pack_text(drug, self.knowledge().units)), color="text2"),
-        ]
-        remarks = [r for r in (_("when needed") if line.prn else "", line.note, line.overdose_reason) if r]
-        if line.minutes:
-            remarks.append(_("over {minutes} min", minutes=line.minutes))
-        if remarks:
-            runs.append(Run("  · " + " · ".join(remarks), color="text2"))
-        return tuple(runs)
+    def own_text(self, line: MedicineLine, cell: Cell) -> str:
+        """Give days, total and amount; a draft says that it is one."""
+        if cell is Cell.DAYS:
+            return str(line.days) if isinstance(line, DraftLine) and line.days else ""
+        if cell is Cell.TOTAL:
+            return self.total(line)
+        if cell is Cell.AMOUNT:
+            price = self.price(line)
+            return yuan(price) if price is not None else ""
+        return _("Draft")
 
-    def dose(self, line: DraftLine) -> str:
-        """Give the dose in words, or as it was typed when it cannot be read."""
-        drug = self.drug(line)
-        if drug is None or not line.dose:
-            return ""
-        try:
-            value = dose_of(line, self.knowledge())
-            return doses.keep(doses.dose_text(value, line.unit, self.knowledge().units, drug=drug))
-        except (Invalid, KeyError):
-            return f"{line.dose} {line.unit}".strip()
+    def own_titles(self) -> dict[Cell, str]:
+        """Name days, total and amount."""
+        return {Cell.DAYS: _("Days"), Cell.TOTAL: _("Total"), Cell.AMOUNT: _("Amount")}
 
-    def route(self, line: DraftLine) -> str:
-        """Give the route in words."""
-        found = self.knowledge().routes.parse(line.route) if line.route else None
-        return doses.keep(found.display()) if found is not None else ""
-
-    def frequency(self, line: DraftLine) -> str:
-        """Give the frequency in words."""
-        found = self.knowledge().frequencies.parse(line.frequency) if line.frequency else None
-        return doses.keep(found.display()) if found is not None else ""
-
-    def total(self, line: DraftLine) -> str:
+    def total(self, line: MedicineLine) -> str:
         """Give what is handed out: `3 盒 (72 粒, 用 63)`, to be parted before the bracket only."""
         found = self.resolved(line)
         return unparted(doses.supply_text(found.drug, found.supply)) if found is not None else ""
 
-    def price(self, line: DraftLine) -> Decimal | None:
+    def price(self, line: MedicineLine) -> Decimal | None:
         """Give the price in yuan, or None while the line is not complete."""
         found = self.resolved(line)
         return found.price if found is not None else None
 
-    def needs_skin_test(self, line: DraftLine) -> bool:
-        """Say whether this product is only given after a skin test."""
-        drug = self.drug(line)
-        return drug is not None and drug.skin_test == "required"
-
-    def skin_test(self, line: DraftLine) -> str:
-        """Give the state of the skin test; a dash where none is needed."""
-        if line.skin_test is None:
-            return _("Skin test needed") if self.needs_skin_test(line) else "—"
-        return skin_test_text(line.skin_test)
-
-    def sentence(self, line: DraftLine) -> str:
-        """Read the line as one medication sentence, for screen readers and the review."""
+    def extras(self, line: MedicineLine) -> list[str]:
+        """Say in the review how much is handed out."""
         found = self.resolved(line)
         if found is None:
-            drug = self.drug(line)
-            return drug.name if drug is not None else ""
-        return doses.medication_line(found.drug, found.regimen, self.knowledge().units).spoken
-
-    def display(self, line: DraftLine) -> str:
-        """Write the full medication line with its total."""
-        found = self.resolved(line)
-        if found is None:
-            return self.sentence(line)
-        said = doses.medication_line(found.drug, found.regimen, self.knowledge().units).display
-        parts = [said, _("total {amount}", amount=doses.keep(doses.supply_text(found.drug, found.supply)))]
-        if line.skin_test is not None or self.needs_skin_test(line):
-            parts.append(doses.keep(self.skin_test(line)))
-        return f" {doses.DASH} ".join(parts)
-
-
-def skin_test_text(test: SkinTest) -> str:
-    """Give a skin test in words: state, and what backs it."""
-    words = {
-        SkinTestState.REQUIRED: _("Skin test needed"),
-        SkinTestState.EXEMPT: _("Exempt"),
-        SkinTestState.NEGATIVE: _("Negative (−)"),
-        SkinTestState.POSITIVE: _("Positive (+)"),
-    }
-    detail = test.reason if test.state is SkinTestState.EXEMPT else test.lot
-    return f"{words[test.state]} {detail}".strip()
+            return []
+        return [_("total {amount}", amount=doses.keep(doses.supply_text(found.drug, found.supply)))]
 
 
 def unparted(text: str) -> str:
     """Keep an amount together but for one place, before its bracket."""
     amount, bracket, rest = text.partition(" (")
     return f"{doses.keep(amount)} {doses.keep(f'({rest}')}" if bracket else doses.keep(amount)
-
-
-def _in_parts(pack: str) -> str:
-    """Let strength and pack part before their bracket, a plus or the count, and nowhere inside a value."""
-    return " ".join(doses.keep(part) for part in PARTS.split(doses.plain(pack)))

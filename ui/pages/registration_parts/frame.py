@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QHBoxLayout, QScrol
 
 from ui.page import Page
 from ui.pages.registration_parts.candidates import CandidatePane
-from ui.pages.registration_parts.fields import EnterWalks
 from ui.pages.registration_parts.person_form import PersonForm
 from ui.pages.registration_parts.visit_form import VisitForm
 from ui.theme import theme
@@ -18,6 +17,7 @@ from ui.widgets.buttons import button
 from ui.widgets.chips import StatusChip
 from ui.widgets.code_search import CodeLineEdit, Deliver
 from ui.widgets.labels import label
+from ui.widgets.walking import EnterWalks
 from workstation.core.i18n import _
 
 SIDE: Final = 420

@@ -12,8 +12,6 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 from ui.pages.registration_parts.fields import (
     BirthEdit,
     Cells,
-    EnterWalks,
-    Radios,
     choose,
     chosen,
     combo,
@@ -24,6 +22,7 @@ from ui.widgets.chips import StatusChip
 from ui.widgets.code_search import Choice, CodeLineEdit, Deliver
 from ui.widgets.input_method import set_input_method
 from ui.widgets.labels import label
+from ui.widgets.walking import EnterWalks, Radios
 from workstation.chart.people import age_text
 from workstation.core.i18n import _, pick
 from workstation.registration import identity

@@ -9,9 +9,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from ui.pages.queue_parts.words import fee_text, priority_text
-from ui.pages.registration_parts.fields import Cells, EnterWalks, choose, chosen, combo
+from ui.pages.registration_parts.fields import Cells, choose, chosen, combo
 from ui.widgets.code_search import Choice, CodeLineEdit, Deliver
 from ui.widgets.labels import label
+from ui.widgets.walking import EnterWalks
 from workstation.chart.people import age_years
 from workstation.core.i18n import _
 from workstation.queue.model import Enrol, FeeType, Place, PlacesView, Priority

@@ -9,15 +9,16 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.pages import outpatient_kit as kit
+from ui.pages.line_editor.cells import Cell
 from ui.pages.outpatient import OutpatientPage
-from ui.pages.prescription.model import Cell
 from ui.pages.prescription.options import DRAFT_KIND, RxOptions, to_body
 from ui.theme import density_for, theme
 from workstation.core.drafts import DraftKey
 from workstation.core.settings import DENSITY, LANGUAGE
 from workstation.desk import Desk
 from workstation.emr.model import AddDiagnosis
-from workstation.prescribing.model import DraftLine, SkinTest, SkinTestState
+from workstation.medication.model import SkinTest, SkinTestState
+from workstation.prescribing.model import DraftLine
 
 LEAST_ROWS = 6
 TESTED = SkinTest(SkinTestState.NEGATIVE, lot="2407A", at="2026-03-17T08:40:00+08:00")

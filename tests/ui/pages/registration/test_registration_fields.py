@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 
 from tests.ui.pages.registration.keyboard import Open
 from ui.pages.registration_parts.fields import BirthEdit
-from ui.pages.registration_parts.sheets import read_time
+from ui.widgets.fields import read_time
 from workstation.core.clock import FixedClock
 
 

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.pages.registration.keyboard import Open, focused, keys, put, settled, type_double
 from ui.pages.registration import RegistrationPage
-from ui.pages.registration_parts.sheets import FormSheet, NewbornSheet, UnknownSheet
+from ui.pages.registration_parts.sheets import NewbornSheet, UnknownSheet
 from ui.theme import theme
+from ui.widgets.form_sheet import FormSheet
 from workstation.core.clock import FixedClock
 from workstation.core.drafts import DraftKey
 from workstation.core.i18n import set_language

@@ -1,0 +1,1 @@
+"""Stays: admission, beds, transfer, discharge, and the ward board."""

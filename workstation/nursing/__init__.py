@@ -1,0 +1,1 @@
+"""What nurses do with orders: verify them, carry them out, record what happened."""

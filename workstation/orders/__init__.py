@@ -1,0 +1,1 @@
+"""Inpatient orders: written, checked, signed, stopped, voided."""
