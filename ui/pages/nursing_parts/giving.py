@@ -14,11 +14,14 @@ from ui.pages.nursing_parts import words
 from ui.pages.nursing_parts.asking import SecondPerson
 from ui.widgets.chips import Journey, Travelled
 from ui.widgets.reason_sheet import Answer
+from workstation.core.errors import NotFound
 from workstation.core.events import Changed, Level, Notice
 from workstation.core.i18n import _
 from workstation.nursing import model
 from workstation.nursing.rows import Barrier, RightsView, ScanKind, Scanned
+from workstation.orderbook.plan import parse_key
 from workstation.security.permissions import Permission, roles
+from workstation.terminology.packs import half_width
 
 if TYPE_CHECKING:
     from ui.page import Page
@@ -48,15 +51,17 @@ class Giving:
     # Scans
 
     def scanned(self, code: str) -> None:
-        """Find out what was scanned."""
-        self._page.ctx.tasks.ask(self._page, "nursing.scan", model.Scan(code), self._known, latest="scan")
+        """Find out what was scanned; the label of a dose says it by itself."""
+        self._page.banners.remove("scan")
+        label = half_width(code)
+        if parse_key(label) is not None:
+            self.take(Hand(code=label))
+        else:
+            self._page.ctx.tasks.ask(self._page, "nursing.scan", model.Scan(code), self._known, latest="scan")
 
     def _known(self, found: Scanned) -> None:
-        self._page.banners.remove("scan")
         if found.kind is ScanKind.WRISTBAND:
             self._wristband(found)
-        elif found.kind is ScanKind.LABEL and found.known:
-            self.take(Hand(code=found.code))
         elif found.kind is ScanKind.PACK and found.known:
             self.take(replace(self.hand, code=found.code) if self.hand.slot else Hand(code=found.code))
         else:
@@ -119,15 +124,18 @@ class Giving:
         missing = self._missing() if view.drug else []
         page.panel.show_view(view, missing, self.act(view), self.confirm, self.drop)
         page.fit()
-        page.ctx.actions.changed.emit()
 
     def _missing(self) -> list[str]:
         found = [] if self.wristband else [_("wristband")]
         return found if self.hand.code else [*found, _("label")]
 
     def _refused(self, error: Exception) -> None:
+        code = self.hand.code
         self.drop()
-        self._page.fail(error)
+        if isinstance(error, NotFound) and code:
+            self._stray(Scanned(ScanKind.LABEL, code, known=False))
+        else:
+            self._page.fail(error)
 
     def act(self, view: RightsView) -> str:
         """Give what Enter does with a dose, with the patient's name; empty where it does nothing."""
@@ -148,7 +156,6 @@ class Giving:
         self._page.asking.close()
         self._page.panel.clear()
         self._page.fit()
-        self._page.ctx.actions.changed.emit()
         self._page.chart.setFocus()
 
     # Enter
