@@ -1,4 +1,4 @@
-"""A ward's morning with orders, tubes and reports of a foreign laboratory, and windows on it, for tests and for looking."""
+"""A ward's morning with orders, tubes and reports of a foreign laboratory, and windows on it."""
 
 from __future__ import annotations
 

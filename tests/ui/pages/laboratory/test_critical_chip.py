@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.conftest import MORNING
 from tests.ui.pages.laboratory_kit import ABOUT, OUT, PIN, badges, press
 from tests.workstation.laboratory.bench import Bench, based_on, ranged, value
 from ui.app.laboratory import CriticalWatch
@@ -37,7 +38,7 @@ def critical(lab: Bench, patient: str = "p1", visit: str = "s1", id_: str = "kal
 def arrived(shell: Shell, *kinds: str) -> None:
     """What the window hears when records came from the centre."""
     refs = tuple(Ref(kind, "x", "p1") for kind in kinds)
-    shell.bridge.changed.emit(Changed(refs, Origin.SYNC, "2026-03-17T09:00:00+08:00"))
+    shell.bridge.changed.emit(Changed(refs, Origin.SYNC, MORNING))
     QApplication.processEvents()
 
 
