@@ -180,7 +180,7 @@ def _returned(dose: Dose) -> Bar | None:
     if back is None:
         return None
     said = _("This order was sent back to the doctor: {reason}", reason=back.verification.reason)
-    return Bar(Barrier.RETURNED, said, _("Wait until the doctor has answered with a new order."))
+    return Bar(Barrier.RETURNED, said, _("Wait until the doctor has answered."))
 
 
 def _skin_test(dose: Dose) -> Bar | None:
