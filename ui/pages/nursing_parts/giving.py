@@ -46,6 +46,7 @@ class Giving:
 
     def __init__(self, page: AdministrationPage) -> None:
         self._page = page
+        self._sheet: SecondPerson | None = None
         self.hand = Hand()
 
     # Scans
@@ -90,7 +91,8 @@ class Giving:
     # The dose in hand
 
     def take(self, hand: Hand) -> None:
-        """Take a dose in hand: ask for its five rights."""
+        """Take a dose in hand: ask for its five rights. A question about the one before is closed."""
+        self._close_sheets()
         self.hand = hand
         self._ask(hand, self.wristband)
 
@@ -153,7 +155,7 @@ class Giving:
     def drop(self) -> None:
         """Put the dose down again."""
         self.hand = Hand()
-        self._page.asking.close()
+        self._close_sheets()
         self._page.panel.clear()
         self._page.fit()
         self._page.chart.setFocus()
@@ -192,19 +194,29 @@ class Giving:
         """Name whom and what a question is about."""
         return f"{words.named(view.who)}\n{words.lines_shown(view.lines)}"
 
+    def _close_sheets(self) -> None:
+        self._page.asking.close()
+        if self._sheet is not None:
+            self._sheet.dismiss()
+            self._sheet = None
+
     def _second(self, view: RightsView) -> None:
+        desk, me = self._page.ctx.desk, self._page.ctx.desk.actor
+
+        def people() -> list[tuple[str, str]]:
+            cards = [card for card in desk.users() if may_give(card.role)]
+            return [(card.user, card.name) for card in cards if me is None or card.user != me.user]
+
+        self._page.ctx.tasks.run(self._page, people, lambda found: self._ask_second(view, found))
+
+    def _ask_second(self, view: RightsView, people: list[tuple[str, str]]) -> None:
         page = self._page
-        me = page.ctx.desk.actor
-        people = [
-            (card.user, card.name)
-            for card in page.ctx.desk.users()
-            if me is not None and card.user != me.user and may_give(card.role)
-        ]
         sheet = SecondPerson(page.sheet_host(), self.about(view).splitlines(), people)
+        self._sheet = sheet
 
         def given(user: str, pin: str) -> None:
             def checked(_done: None) -> None:
-                sheet.dismiss()
+                self._close_sheets()
                 self.hand = replace(self.hand, second=user)
                 self.confirm()
 
