@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -11,9 +12,10 @@ from pytestqt.qtbot import QtBot
 from tests.conftest import MORNING
 from tests.ui.pages.laboratory_kit import ABOUT, OUT, PIN, badges, press
 from tests.workstation.laboratory.bench import Bench, based_on, ranged, value
-from ui.app.laboratory import CriticalWatch
+from ui.app.laboratory import LOOK_EVERY, CriticalWatch
 from ui.pages.results import ResultsPage
 from ui.shell import Shell
+from workstation.core.errors import Unavailable
 from workstation.core.events import Changed, Origin, Ref
 from workstation.laboratory.model import HandleCritical
 
@@ -74,7 +76,6 @@ def test_it_comes_up_by_itself_when_the_report_arrives(open_window: Callable[...
     lab.as_("doc")
     arrived(shell, "DiagnosticReport", "Observation")
     assert badges(shell) == [ONE.format(minutes=0)]
-    assert watch(shell)._timer.isActive()
 
 
 def test_an_answer_given_elsewhere_takes_it_away(open_window: Callable[..., Shell], lab: Bench) -> None:
@@ -84,7 +85,6 @@ def test_an_answer_given_elsewhere_takes_it_away(open_window: Callable[..., Shel
     lab.desk.do("laboratory.handle-critical", HandleCritical("p1", report, "已处理", ""))
     arrived(shell, "Task")
     assert badges(shell) == []
-    assert not watch(shell)._timer.isActive()
 
 
 def test_reading_the_report_does_not_take_it_away(open_window: Callable[..., Shell], lab: Bench) -> None:
@@ -110,6 +110,36 @@ def test_another_doctor_is_asked_only_when_nobody_has_answered_for_long(
     assert badges(open_window("chief")) == []
     lab.later(minutes=21)
     assert badges(open_window("chief")) == [ONE.format(minutes=31)]
+
+
+def test_a_window_that_hears_nothing_learns_each_minute_what_has_become_everybodys(
+    open_window: Callable[..., Shell], lab: Bench
+) -> None:
+    critical(lab)
+    shell = open_window("chief")
+    assert badges(shell) == []
+    lab.later(minutes=31)
+    for _tick in range(LOOK_EVERY):
+        watch(shell).tick()
+    assert badges(shell) == [ONE.format(minutes=31)]
+
+
+def test_a_question_that_fails_takes_no_chip_away(
+    open_window: Callable[..., Shell], lab: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    critical(lab)
+    shell = open_window("doc")
+    before = badges(shell)
+
+    def broken(*_args: object) -> object:
+        raise Unavailable("no", "no")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(lab.desk, "ask", broken)
+        watch(shell).look()
+    assert badges(shell) == before
+    watch(shell).tick()
+    assert badges(shell) == before
 
 
 def test_locking_hides_it_and_unlocking_brings_it_back(open_window: Callable[..., Shell], lab: Bench) -> None:
