@@ -12,6 +12,7 @@ from workstation.core.errors import NeedsReason
 from workstation.core.settings import WARD
 from workstation.desk import Desk
 from workstation.inpatient.model import Admit, AskBeds, AskStay
+from workstation.inpatient.rows import BoardView, Occupant
 from workstation.laboratory.model import (
     CheckCollection,
     Collect,
@@ -43,6 +44,9 @@ PARACETAMOL: Final = "D129"
 PARACETAMOL_PACK: Final = "89901290000000012345"
 """A trace code as it stands on a pack: its first seven digits name the product."""
 
+GRAVE: Final = ("critical", "serious", "")
+"""How a patient is, by the running order of this kind; the worst first."""
+
 WEIGHED: Final = "已评估，利大于弊，密切观察"
 DONE: Final = "已电话通知护士停用含钾液体，急查心电图，静脉推注葡萄糖酸钙 10 mL，1 小时后复查血钾"
 
@@ -58,6 +62,12 @@ def admit(desk: Desk, visit: str) -> str:
     changed = desk.do("inpatient.admit", Admit(beds[0].id, visit=visit, diagnosis="急性化脓性扁桃体炎"))
     assert changed.primary is not None  # noqa: S101 - the command always names the stay
     return changed.primary.id
+
+
+def worst_off(board: BoardView) -> Occupant:
+    """Give who is worst off on a ward, and of those who is there longest: their chart has most to show."""
+    found = [who for bed in board.beds for who in bed.occupants]
+    return min(found, key=lambda who: (GRAVE.index(who.condition), -who.day, who.name))
 
 
 def wristband(desk: Desk, patient: str, stay: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from ui.cli.demo import steps, ward_steps
 from ui.cli.demo.outside_lab import OutsideLaboratory
 from workstation.core.clock import instant
+from workstation.inpatient.model import AskBoard
 from workstation.printing import names
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ class WardStory:
         step("record the vital signs", NURSE, lambda: ward_steps.measure(nurse, self.patient, self.stay))
         chart = f"Encounter/{self.stay}/temperature-chart/1"
         self._print("print the temperature chart", NURSE, chart, "temperature-chart")
+        board = nurse.ask("inpatient.board", AskBoard(ward_steps.ward_of(nurse)))
+        week = f"Encounter/{ward_steps.worst_off(board).encounter}/temperature-chart/1"
+        self._print("print a week's temperature chart", NURSE, week, "temperature-chart-week")
         step("try to send without the hub", NURSE, lambda: self.stage.queue(NURSE))
         step(
             "the doctor does not see it yet",
