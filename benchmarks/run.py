@@ -20,13 +20,14 @@ import orjson
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import paper, start, store, terms, travel, ward, window  # noqa: E402
+from benchmarks import dose, paper, start, store, terms, travel, ward, window  # noqa: E402
 from benchmarks.measure import Figure  # noqa: E402
 
 GROUPS: dict[str, Callable[[Path], list[Figure]]] = {
     "start": start.start,
     "window": window.window,
     "ward": ward.ward,
+    "dose": dose.dose,
     "save": store.save,
     "first-sync": travel.first_sync,
     "signed-to-seen": travel.signed_to_seen,

@@ -9,14 +9,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from sync.auth import MemoryBox
 from sync.pairing import AuthKind, SignIn, pair
 from tests.conftest import PIN
 from tests.plugins.hub import PASSWORD, RunningHub
+from tests.ui.pages import laboratory_kit as kit
 from tests.workstation.laboratory.bench import BAND, RECORD
 from ui.cli.demo.outside_lab import OutsideLaboratory
 from ui.cli.line import sync_now
+from ui.theme import theme
 from workstation.core.clock import SystemClock
 from workstation.desk import Desk
 from workstation.laboratory.model import (
@@ -106,6 +111,37 @@ def test_a_critical_potassium_is_up_on_both_desks_until_one_says_what_was_done(
     house.sync("doc", "nurse")
     (order,) = nurse.ask("laboratory.orders", OrdersOf("p1", "s1"))
     assert order.state.value == "read"
+
+
+def test_the_chip_is_on_both_screens_until_one_types_what_was_done(
+    house: House, qapp: QApplication, qtbot: QtBot
+) -> None:
+    theme().apply(qapp, "light", "comfortable", 100)
+    drawn(house, "K")
+    doctor = kit.window(house.desks["doc"], qapp, "doc")
+    nurse = kit.window(house.desks["nurse"], qapp, "nurse")
+    assert [kit.badges(s) for s in (doctor, nurse)] == [[], []]
+    laboratory = house.laboratory(values=POTASSIUM)
+    laboratory.answer_all()
+    laboratory.close()
+    house.sync()
+    for shell in (doctor, nurse):
+        qtbot.waitUntil(
+            lambda s=shell: [b.startswith("Critical 欧阳建国 K 6.8") for b in kit.badges(s)] == [True]
+        )
+    nurse.activateWindow()
+    qtbot.waitUntil(nurse.isActiveWindow)
+    kit.press(Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
+    kit.press(Qt.Key.Key_Return)
+    kit.press(Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    kit.press(Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: kit.badges(nurse) == [])
+    assert kit.badges(doctor) != []
+    house.sync("nurse", "doc")
+    qtbot.waitUntil(lambda: kit.badges(doctor) == [])
+    for shell in (doctor, nurse):
+        shell.close()
+        shell.deleteLater()
 
 
 @pytest.mark.parametrize("contained", [False, True])

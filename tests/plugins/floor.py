@@ -89,40 +89,15 @@ def furnish(desk: Desk, clock: FixedClock) -> Ward:
         ward.stay("s1", "p1", STAY, "b12", yesterday),
         ward.stay("s2", "p2", OTHER, "b13", yesterday),
     )
-    ceftriaxone = {"group": 1, "number": NUMBER}
-    made.order(
-        ward.drug_order(
-            "fluid",
-            "p1",
-            "s1",
-            "0.9%氯化钠注射液",
-            "100 ml ivgtt bid",
-            yesterday,
-            line=1,
-            drip="60 gtt/min",
-            **ceftriaxone,
-        )
-    )
-    made.order(
-        ward.drug_order(
-            "cef",
-            "p1",
-            "s1",
-            "注射用头孢曲松钠",
-            "1 g ivgtt bid",
-            yesterday,
-            line=2,
-            skin_test="negative",
-            **ceftriaxone,
-        )
-    )
-    made.order(ward.drug_order("aml", "p1", "s1", "苯磺酸氨氯地平片", "5 mg po qd", yesterday, line=3))
-    made.order(ward.drug_order("ins", "p1", "s1", "人胰岛素注射液", "6 U sc qd", yesterday, line=4))
+    for id_, drug, how, line, more in (
+        ("fluid", "0.9%氯化钠注射液", "100 ml ivgtt bid", 1, {"group": 1, "drip": "60 gtt/min"}),
+        ("cef", "注射用头孢曲松钠", "1 g ivgtt bid", 2, {"group": 1, "skin_test": "negative"}),
+        ("aml", "苯磺酸氨氯地平片", "5 mg po qd", 3, {}),
+        ("ins", "人胰岛素注射液", "6 U sc qd", 4, {}),
+        ("prn", "布洛芬缓释胶囊", "0.3 g po prn", 6, {}),
+    ):
+        made.order(ward.drug_order(id_, "p1", "s1", drug, how, yesterday, line=line, **more))
     made.order(ward.other_order("bp", "p1", "s1", "monitoring", "测血压", yesterday, line=5, frequency="q6h"))
-    made.order(ward.drug_order("prn", "p1", "s1", "布洛芬缓释胶囊", "0.3 g po prn", yesterday, line=6))
-    made.order(
-        ward.drug_order(
-            "other", "p2", "s2", "苯磺酸氨氯地平片", "5 mg po qd", yesterday, number="YZ26AAA000002"
-        )
-    )
+    drug, number = "苯磺酸氨氯地平片", "YZ26AAA000002"
+    made.order(ward.drug_order("other", "p2", "s2", drug, "5 mg po qd", yesterday, number=number))
     return made

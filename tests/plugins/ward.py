@@ -8,6 +8,7 @@ from typing import Any
 from workstation.core.clock import instant
 from workstation.fhir import systems
 from workstation.terminology.knowledge import load
+from workstation.terminology.model import Frequency
 
 Record = dict[str, Any]
 CATEGORY = "http://terminology.hl7.org/CodeSystem/medicationrequest-category"
@@ -80,24 +81,13 @@ def drug_order(
     value, unit, route, code = how.split()
     frequency, way = knowledge.frequencies.get(code), knowledge.routes.get(route)
     single = frequency.kind.value == "single"
-    repeat: Record = {"boundsPeriod": {"start": instant(start)}}
-    if "end" in more:
-        repeat["boundsPeriod"]["end"] = instant(more["end"])
-    if single:
-        repeat["count"] = 1
-    elif frequency.kind.value == "regular":
-        repeat |= {"frequency": frequency.count, "period": frequency.period, "periodUnit": frequency.unit}
-        repeat["timeOfDay"] = [f"{t}:00" for t in more.get("times", frequency.times)]
-    extensions: list[Record] = [{"url": systems.LINE_NUMBER, "valuePositiveInt": line}]
-    if group:
-        extensions.append({"url": systems.GROUP_NUMBER, "valuePositiveInt": group})
-    if "first_day" in more:
-        extensions.append({"url": systems.FIRST_DAY_DOSES, "valueUnsignedInt": more["first_day"]})
-    if "drip" in more:
-        extensions.append({"url": systems.DRIP_RATE, "valueString": more["drip"]})
-    if "skin_test" in more:
-        parts = [{"url": "state", "valueCode": more["skin_test"]}]
-        extensions.append({"url": systems.SKIN_TEST, "extension": parts})
+    timed = {"coding": [{"system": systems.FREQUENCY, "code": code}], "text": frequency.name_zh}
+    dosage = {
+        "timing": {"code": timed, "repeat": _repeat(frequency, start, more)},
+        "route": {"coding": [{"system": systems.ROUTE, "code": way.code}], "text": way.name_zh},
+        "doseAndRate": [{"doseQuantity": {"value": _number(value), "unit": unit}}],
+        **({"asNeededBoolean": True} if code in ("prn", "sos") else {}),
+    }
     return {
         "resourceType": "MedicationRequest",
         "id": id_,
@@ -112,26 +102,45 @@ def drug_order(
             "coding": [{"system": systems.DRUG, "code": product.id, "display": product.name_zh}],
             "text": product.name_zh,
         },
+        **_about(who, encounter, start),
+        "dosageInstruction": [dosage],
+        "extension": _extensions(line, group, more),
+    }
+
+
+def _about(who: str, encounter: str, start: datetime) -> Record:
+    return {
         "subject": {"reference": f"Patient/{who}"},
         "encounter": {"reference": f"Encounter/{encounter}"},
         "authoredOn": instant(start),
         "requester": DOCTOR,
-        "dosageInstruction": [
-            {
-                "timing": {
-                    "code": {
-                        "coding": [{"system": systems.FREQUENCY, "code": code}],
-                        "text": frequency.name_zh,
-                    },
-                    "repeat": repeat,
-                },
-                "route": {"coding": [{"system": systems.ROUTE, "code": way.code}], "text": way.name_zh},
-                "doseAndRate": [{"doseQuantity": {"value": _number(value), "unit": unit}}],
-                **({"asNeededBoolean": True} if code in ("prn", "sos") else {}),
-            }
-        ],
-        "extension": extensions,
     }
+
+
+def _repeat(frequency: Frequency, start: datetime, more: Record) -> Record:
+    repeat: Record = {"boundsPeriod": {"start": instant(start)}}
+    if "end" in more:
+        repeat["boundsPeriod"]["end"] = instant(more["end"])
+    if frequency.kind.value == "single":
+        repeat["count"] = 1
+    elif frequency.kind.value == "regular":
+        repeat |= {"frequency": frequency.count, "period": frequency.period, "periodUnit": frequency.unit}
+        repeat["timeOfDay"] = [f"{t}:00" for t in more.get("times", frequency.times)]
+    return repeat
+
+
+def _extensions(line: int, group: int, more: Record) -> list[Record]:
+    found: list[Record] = [{"url": systems.LINE_NUMBER, "valuePositiveInt": line}]
+    if group:
+        found.append({"url": systems.GROUP_NUMBER, "valuePositiveInt": group})
+    if "first_day" in more:
+        found.append({"url": systems.FIRST_DAY_DOSES, "valueUnsignedInt": more["first_day"]})
+    if "drip" in more:
+        found.append({"url": systems.DRIP_RATE, "valueString": more["drip"]})
+    if "skin_test" in more:
+        parts = [{"url": "state", "valueCode": more["skin_test"]}]
+        found.append({"url": systems.SKIN_TEST, "extension": parts})
+    return found
 
 
 def _number(text: str) -> int | float:
@@ -162,10 +171,7 @@ def other_order(
             {"coding": [{"system": systems.ORDER_TERM, "code": more.get("term", "long-term")}]},
         ],
         "code": {"coding": [{"system": systems.WARD_ORDER, "code": more.get("code", kind)}], "text": text},
-        "subject": {"reference": f"Patient/{who}"},
-        "encounter": {"reference": f"Encounter/{encounter}"},
-        "authoredOn": instant(start),
-        "requester": DOCTOR,
+        **_about(who, encounter, start),
         "occurrenceTiming": timing,
         "extension": [{"url": systems.LINE_NUMBER, "valuePositiveInt": line}],
     }

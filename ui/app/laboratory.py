@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from ui.shell import Shell
     from workstation.laboratory.rows import CriticalRow
 
+log = logging.getLogger(__name__)
+
 SOURCE: Final = "critical-values"
-MINUTE_MS: Final = 20_000
+TICK_MS: Final = 20_000
+LOOK_EVERY: Final = 3
 ROWS: Final = ("DiagnosticReport", "Observation", "Task", "ServiceRequest", "Encounter")
 INBOX: Final = "inbox"
 
@@ -63,19 +67,26 @@ class CriticalWatch(QObject):
         super().__init__(shell)
         self._shell, self.closed = shell, False
         self.rows: tuple[CriticalRow, ...] = ()
-        self._timer = QTimer(self, interval=MINUTE_MS)
-        self._timer.timeout.connect(self.show)
+        self._busy = self._again = False
+        self._ticks = 0
+        self._timer = QTimer(self, interval=TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        self._timer.start()
         shell.ready.connect(self.look)
         shell.bridge.changed.connect(self._changed)
 
     @Slot()
     def look(self) -> None:
-        """Ask what is open."""
+        """Ask what is open; while an answer is on its way, once more after it."""
         desk = self._shell.ctx.desk
         actor = desk.actor
         if actor is None or not actor.may(Permission.CRITICAL_HANDLE):
             self._take(())
             return
+        if self._busy:
+            self._again = True
+            return
+        self._busy = True
 
         def ask() -> tuple[CriticalRow, ...]:
             from workstation.laboratory.model import Criticals
@@ -85,7 +96,7 @@ class CriticalWatch(QObject):
             found: tuple[CriticalRow, ...] = desk.ask("laboratory.criticals", Criticals(desk.setting(WARD)))
             return found
 
-        self._shell.ctx.tasks.run(self, ask, self._take)
+        self._shell.ctx.tasks.run(self, ask, self._take, self._failed)
 
     @Slot(object)
     def _changed(self, changed: Changed) -> None:
@@ -94,11 +105,31 @@ class CriticalWatch(QObject):
 
     def _take(self, rows: Sequence[CriticalRow]) -> None:
         self.rows = tuple(rows)
-        if rows:
-            self._timer.start()
-        else:
-            self._timer.stop()
         self.show()
+        self._done()
+
+    def _failed(self, error: Exception) -> None:
+        """Keep what stands there and ask again with the next tick: a chip never goes because a question failed."""
+        log.warning("open critical values could not be asked for: %s", type(error).__name__)
+        self._ticks = LOOK_EVERY - 1
+        self._done()
+
+    def _done(self) -> None:
+        self._busy = False
+        if self._again:
+            self._again = False
+            self.look()
+
+    @Slot()
+    def tick(self) -> None:
+        """Count the minutes; each minute also ask, because a value nobody answers becomes everybody's with time."""
+        if self._shell.locked:
+            return
+        self.show()
+        self._ticks = (self._ticks + 1) % LOOK_EVERY
+        if not self._ticks:
+            self._busy = False  # an answer that has not come within a minute is not waited for
+            self.look()
 
     @Slot()
     def show(self) -> None:

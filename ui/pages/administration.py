@@ -188,8 +188,17 @@ class AdministrationPage(Page):
     # News
 
     def on_changed(self, changed: Changed) -> None:
-        """Take news: facts show at once; a changed order freezes the chart and says what changed."""
+        """Take news: facts show at once; a changed order freezes the chart and says what changed.
+
+        One's own acts here ask for the chart themselves, so that each look is audited once.
+        """
         if self.closed or not self.shows(changed):
+            return
+        if (
+            self.isVisible()
+            and self._is_mine(changed)
+            and changed.touches("MedicationAdministration", "Task")
+        ):
             return
         if not self.isVisible():
             self.stale = True

@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
@@ -22,6 +22,7 @@ from ui.pages.laboratory_parts.report_list import EVERYTHING, Entry, ReportList,
 from ui.pages.laboratory_parts.result_table import Line
 from ui.pages.laboratory_parts.trend_chart import TrendChart
 from ui.theme import theme
+from ui.widgets.banner import PatientBanner
 from ui.widgets.buttons import button
 from ui.widgets.empty_state import EmptyState
 from ui.widgets.labels import label
@@ -359,8 +360,12 @@ class ResultsPage(Page):
         target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def page_actions(self) -> list[Action]:
-        """Give what can be done with the results."""
+        """Give what can be done with the results; Enter works at once where a chart was just opened on its banner."""
+        read = Action(
+            "results.read", "Read", self.read_next, enabled=_on_banner, patient_bound=True, hint=False
+        )
         return [
+            read,
             Action("results.act", "Act", self.act_on, Permission.RESULT_READ, patient_bound=True),
             Action("results.trend", "Trend", self.toggle_trend, patient_bound=True, hint=False),
             Action("list.refresh", "Refresh", self.load, hint=False, icon="refresh-cw"),
@@ -379,6 +384,10 @@ class ResultsPage(Page):
 def _most(room: int, fixed: int, each: int) -> int:
     """Give how many columns of older values have room, one at least."""
     return max((room - theme().px(fixed)) // theme().px(each), 1)
+
+
+def _on_banner() -> bool:
+    return isinstance(QApplication.focusWidget(), PatientBanner)
 
 
 def _critical_line(line: Line) -> str:

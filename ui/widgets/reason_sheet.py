@@ -109,8 +109,8 @@ class ReasonSheet(Overlay):
         self.offered = self._offered(question.reasons)
         self.others = CodeLineEdit(_("Another reason: code or initials"), self._search, digits_pick=False)
         self.others.picked.connect(self._picked)
-        self.others.setVisible(any(not r.rank for r in question.reasons))
         self.card.rows.addWidget(self.others)
+        self.others.setVisible(any(not r.rank for r in question.reasons))
         self.amount = self._line(question.amount, question.amount_label, bool(question.amount_label))
         self.words = self._line(question.text, _("In words"), question.words)
         self.switch = QCheckBox(question.switch)
@@ -161,8 +161,8 @@ class ReasonSheet(Overlay):
         caption = label(name, "label", color="label")
         caption.setBuddy(field_)
         for widget in (caption, field_):
-            widget.setVisible(shown)
             self.card.rows.addWidget(widget)
+            widget.setVisible(shown)
         field_.returnPressed.connect(self.send)
         return field_
 

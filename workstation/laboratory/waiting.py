@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
-from weakref import WeakKeyDictionary
 
 from workstation.chart.people import age_text, author_name, display_name
 from workstation.core.clock import parse_instant
@@ -25,7 +24,8 @@ from workstation.laboratory.book import (
     targets,
 )
 from workstation.laboratory.issues import Issues
-from workstation.laboratory.model import Criticals, Unread
+from workstation.laboratory.judging import bring_values, judge
+from workstation.laboratory.model import LABORATORY, Criticals, Unread
 from workstation.laboratory.places import (
     NOWHERE,
     Place,
@@ -39,7 +39,7 @@ from workstation.laboratory.reading import whose
 from workstation.laboratory.results import STATES, read_report
 from workstation.laboratory.rows import CriticalRow, UnreadRow, ValueRow
 from workstation.security.permissions import Actor, Permission
-from workstation.store.reader import Reader, Span
+from workstation.store.reader import Reader, Shelf, Span
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.laboratory import Laboratory
 from workstation.terminology.names import Alike, alike
@@ -49,9 +49,9 @@ UNREAD_DAYS: Final = timedelta(days=30)
 CRITICAL_DAYS: Final = timedelta(days=7)
 EVERYBODY_AFTER: Final = 30
 """Minutes after which a critical value nobody answered is shown to every doctor (危急值 is handled within 30 min)."""
+EVERYBODY_UNTIL: Final = 48 * 60
+"""Minutes after which it is again those alone whose patient it is: the list of all would grow too long to be read."""
 SHOWN: Final = 4
-_JUDGED: WeakKeyDictionary[Laboratory, dict[tuple[str, str], bool]] = WeakKeyDictionary()
-"""Whether an issue of a report holds a critical value: an issue never changes, so it is read only once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,21 +79,43 @@ class _Found:
         return ordered or any(target(p.get("individual"), "Practitioner") for p in people)
 
 
-def _find_out(reader: Reader, report: Resource, books: dict[str, Book], catalogue: Laboratory) -> _Found:
-    named = (reader.peek("ServiceRequest", id_) for id_ in targets(report.get("basedOn"), "ServiceRequest"))
+def _find_out(shelf: Shelf, reports: Sequence[Resource], catalogue: Laboratory) -> list[_Found]:
+    """Say of many reports whose they are; those that name no patient and no order of one are nobody's."""
+    shelf.bring("ServiceRequest", (o for r in reports for o in targets(r.get("basedOn"), "ServiceRequest")))
+    listed = [(report, *_orders(shelf, report)) for report in reports]
+    books: dict[str, Book | None] = {}
+    found = []
+    for report, patient, orders in listed:
+        if not patient:
+            continue
+        named = orders or _answered(shelf, report, patient, books, catalogue)
+        visit = target(report.get("encounter"), "Encounter") or next(
+            (target(o.get("encounter"), "Encounter") for o in named), ""
+        )
+        encounter = shelf.peek("Encounter", visit) if visit else None
+        found.append(_Found(report, patient, tuple(named), encounter, place_of(shelf, encounter)))
+    return found
+
+
+def _orders(shelf: Shelf, report: Resource) -> tuple[str, list[Resource]]:
+    """Give the patient of a report and the orders of this patient it names."""
+    named = (shelf.peek("ServiceRequest", id_) for id_ in targets(report.get("basedOn"), "ServiceRequest"))
     orders = [order for order in named if order is not None]
     patient = target(report.get("subject"), "Patient")
     if not patient and orders:
         patient = target(orders[0].get("subject"), "Patient")
-    orders = [o for o in orders if target(o.get("subject"), "Patient") == patient]
-    if not orders and patient:
-        book = books.setdefault(patient, book_of(reader, patient, catalogue))
-        orders = book.orders_of(report["id"])
-    visit = target(report.get("encounter"), "Encounter") or next(
-        (target(o.get("encounter"), "Encounter") for o in orders), ""
-    )
-    encounter = reader.peek("Encounter", visit) if visit else None
-    return _Found(report, patient, tuple(orders), encounter, place_of(reader, encounter))
+    return patient, [o for o in orders if target(o.get("subject"), "Patient") == patient]
+
+
+def _answered(
+    shelf: Shelf, report: Resource, patient: str, books: dict[str, Book | None], catalogue: Laboratory
+) -> list[Resource]:
+    """Give the orders a report answers that names none; a patient without an order is not read for that."""
+    if patient not in books:
+        ordered = shelf.first("ServiceRequest", {"patient": patient, "category": LABORATORY})
+        books[patient] = book_of(shelf, patient, catalogue) if ordered is not None else None
+    book = books[patient]
+    return book.orders_of(report["id"]) if book is not None else []
 
 
 def _recent(reader: Reader, since: datetime) -> list[Resource]:
@@ -105,19 +127,29 @@ def unread(
     reader: Reader, request: Unread, knowledge: Knowledge, now: datetime, actor: Actor
 ) -> tuple[UnreadRow, ...]:
     """Give what waits to be read: critical values first, then the newest."""
-    catalogue, issues = knowledge.laboratory, issue_book.of_last_weeks(reader, now)
-    wards = _wards(reader, request.ward, actor)
-    books: dict[str, Book] = {}
-    rows = []
-    for report in _recent(reader, now - UNREAD_DAYS):
-        if not issues.is_unread(report):
-            continue
-        found = _find_out(reader, report, books, catalogue)
-        if found.patient and _in_scope(found, request.scope, wards, actor):
-            rows.append(_unread_row(reader, found, issues, catalogue, now))
-    rows.sort(key=lambda row: row.at, reverse=True)
-    rows.sort(key=lambda row: (not row.open, not row.critical))
-    return tuple(_marked(rows[: request.limit]))
+    shelf, catalogue = reader.shelf(), knowledge.laboratory
+    issues = issue_book.of_last_weeks(shelf, now)
+    wards = _wards(shelf, request.ward, actor)
+    waiting = [r for r in _recent(shelf, now - UNREAD_DAYS) if issues.is_unread(r)]
+    found = [f for f in _find_out(shelf, waiting, catalogue) if _in_scope(f, request.scope, wards, actor)]
+    judged = judge(shelf, [f.report for f in found], issues, catalogue)
+
+    def urgency(one: _Found) -> tuple[bool, bool, float]:
+        critical = judged[one.report["id"]].critical
+        open_ = critical and issues.answer(one.report) is None
+        return not open_, not critical, -_seconds(moment(one.report) or taken_at(one.report), now)
+
+    shown = sorted(found, key=urgency)[: request.limit]
+    shelf.bring("Patient", (f.patient for f in shown))
+    bring_values(shelf, (f.report for f in shown))
+    return tuple(_marked([_unread_row(shelf, f, issues, catalogue, now) for f in shown]))
+
+
+def _seconds(at: str, now: datetime) -> float:
+    try:
+        return parse_instant(at if len(at) > 10 else f"{at}T00:00:00", now.tzinfo).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _wards(reader: Reader, ward: str, actor: Actor) -> frozenset[str]:
@@ -184,18 +216,24 @@ def criticals(
 
     One that names no doctor, or has waited for half an hour, is every doctor's.
     """
-    catalogue, issues = knowledge.laboratory, issue_book.of_last_weeks(reader, now)
-    wards, books = _wards(reader, request.ward, actor), dict[str, Book]()
-    rows = []
-    for report in _recent(reader, now - CRITICAL_DAYS):
-        if is_withdrawn(report) or issues.answer(report) is not None:
-            continue
-        found = _find_out(reader, report, books, catalogue)
-        minutes = _minutes(moment(report), now)
-        if _is_close(found, wards, actor) or (
-            _is_everybodys(found, minutes, actor) and _holds_critical(reader, report, issues, catalogue)
-        ):
-            rows.append(_critical_row(reader, found, minutes, catalogue))
+    shelf, catalogue = reader.shelf(), knowledge.laboratory
+    issues, wards = issue_book.of_last_weeks(shelf, now), _wards(shelf, request.ward, actor)
+    recent = _recent(shelf, now - CRITICAL_DAYS)
+    waiting = [r for r in recent if not is_withdrawn(r) and issues.answer(r) is None]
+    close: list[_Found] = []
+    others: list[_Found] = []
+    for found in _find_out(shelf, waiting, catalogue):
+        if _is_close(found, wards, actor):
+            close.append(found)
+        elif _is_everybodys(found, _minutes(moment(found.report), now), actor):
+            others.append(found)
+    judged = judge(shelf, [f.report for f in close], issues, catalogue)
+    judged |= judge(shelf, [f.report for f in others], issues, catalogue, closely=False)
+    rows = [
+        _critical_row(shelf, f, _minutes(moment(f.report), now), catalogue)
+        for f in (*close, *others)
+        if judged[f.report["id"]].critical
+    ]
     return tuple(sorted((row for row in rows if row.values), key=lambda row: -row.minutes))
 
 
@@ -207,21 +245,8 @@ def _is_close(found: _Found, wards: frozenset[str], actor: Actor) -> bool:
 
 
 def _is_everybodys(found: _Found, minutes: int, actor: Actor) -> bool:
-    late = minutes >= EVERYBODY_AFTER
+    late = EVERYBODY_AFTER <= minutes <= EVERYBODY_UNTIL
     return actor.may(Permission.RESULT_ACKNOWLEDGE) and (late or not found.has_owner)
-
-
-def _holds_critical(reader: Reader, report: Resource, issues: Issues, catalogue: Laboratory) -> bool:
-    """Say whether a stranger's report holds a critical value. One's own are read each time; these only once."""
-    known = _JUDGED.setdefault(catalogue, {})
-    key = (str(report["id"]), issues.stamp(report))
-    if key not in known:
-        patient = reader.peek("Patient", target(report.get("subject"), "Patient"))
-        each = read_report(reader, report, catalogue, whose(patient))
-        if each.missing:
-            return each.critical
-        known[key] = each.critical
-    return known[key]
 
 
 def _minutes(at: str, now: datetime) -> int:

@@ -17,7 +17,7 @@ from workstation.nursing.rows import Bar, Barrier
 from workstation.orderbook.book import orders_signed
 from workstation.orderbook.given import Done, Given, given_of
 from workstation.orderbook.order import ONCE_IF_NEEDED, Order, Verified, running
-from workstation.orderbook.plan import MINUTE, Slot, parse_key, slots
+from workstation.orderbook.plan import MINUTE, Slot, SlotKey, parse_key, slots
 from workstation.store.reader import Reader
 from workstation.terminology.knowledge import Knowledge
 from workstation.terminology.nursing import Windows
@@ -79,10 +79,7 @@ class Dose:
 
 def dose_at(reader: Reader, text: str, knowledge: Knowledge, now: datetime) -> Dose:
     """Give the dose a slot key names. Raises Invalid when it is no key, NotFound when this desk has no such order."""
-    key = parse_key(text)
-    moment = _moment(key.at, now) if key is not None else None
-    if key is None or moment is None:
-        raise Invalid(_("This is not the code of a dose: {code}", code=text), field="slot")
+    key, moment = _read(text, now)
     signed = orders_signed(reader, key.number, knowledge)
     lines = tuple(order for order in signed if order.unit == key.unit)
     if not lines:
@@ -90,8 +87,29 @@ def dose_at(reader: Reader, text: str, knowledge: Knowledge, now: datetime) -> D
             _("This desk does not know this order."),
             _("It may still be on its way. Do not give it before it shows on this desk."),
         )
+    return _dose(text, moment, lines, given_of(reader, lines[0].encounter), now)
+
+
+def dose_among(orders: Sequence[Order], facts: Sequence[Given], text: str, now: datetime) -> Dose | None:
+    """Give the dose a slot key names among the orders and facts of one stay, None where it is none of them."""
+    key, moment = _read(text, now)
+    lines = tuple(o for o in orders if (o.number, o.unit) == (key.number, key.unit))
+    return _dose(text, moment, lines, facts, now) if lines else None
+
+
+def _read(text: str, now: datetime) -> tuple[SlotKey, datetime]:
+    key = parse_key(text)
+    moment = _moment(key.at, now) if key is not None else None
+    if key is None or moment is None:
+        raise Invalid(_("This is not the code of a dose: {code}", code=text), field="slot")
+    return key, moment
+
+
+def _dose(
+    text: str, moment: datetime, lines: tuple[Order, ...], of_stay: Sequence[Given], now: datetime
+) -> Dose:
     planned = [order for order in lines if moment in slots(order, moment, moment + MINUTE)]
-    facts = _facts(reader, lines, text)
+    facts = _facts(of_stay, lines, text)
     chosen = tuple(planned) or _unplanned(lines, facts)
     out = tuple(o for o in lines if o not in chosen and not o.void and o.ends is not None and o.ends <= now)
     return Dose(text, moment, chosen, facts, bool(planned), out)
@@ -104,10 +122,9 @@ def _unplanned(lines: Sequence[Order], facts: Sequence[Given]) -> tuple[Order, .
     return tuple(chosen or [order for order in lines if not order.void] or lines)
 
 
-def _facts(reader: Reader, lines: Sequence[Order], slot: str) -> tuple[Given, ...]:
+def _facts(found: Sequence[Given], lines: Sequence[Order], slot: str) -> tuple[Given, ...]:
     """Give what still stands for this slot; for a drug given once if needed, whatever was given of it."""
     once = {order.id for order in lines if order.timing.frequency == ONCE_IF_NEEDED}
-    found = given_of(reader, lines[0].encounter)
     return tuple(f for f in found if f.counts and (f.slot == slot or (f.order in once and f.slot)))
 
 
@@ -163,7 +180,7 @@ def _returned(dose: Dose) -> Bar | None:
     if back is None:
         return None
     said = _("This order was sent back to the doctor: {reason}", reason=back.verification.reason)
-    return Bar(Barrier.RETURNED, said, _("Wait until the doctor has answered with a new order."))
+    return Bar(Barrier.RETURNED, said, _("Wait until the doctor has answered."))
 
 
 def _skin_test(dose: Dose) -> Bar | None:

@@ -19,12 +19,12 @@ from workstation.core.i18n import _
 from workstation.fhir import systems
 from workstation.fhir.resources import identifier, target
 from workstation.nursing import model
-from workstation.nursing.dose import Dose, bars, clock, dose_at, of_slot
+from workstation.nursing.dose import Dose, bars, clock, dose_among, dose_at, of_slot
 from workstation.nursing.giving import fits, pack_drug
 from workstation.nursing.lines import lines_of, who_of
 from workstation.nursing.rows import Bar, Barrier, Right, RightRow, RightsView, ScanKind, Scanned, Who
 from workstation.orderbook.book import orders_of
-from workstation.orderbook.given import given_of
+from workstation.orderbook.given import Given, given_of
 from workstation.orderbook.order import Order, running
 from workstation.orderbook.plan import Slot, due, parse_key
 from workstation.store.reader import Reader
@@ -111,6 +111,7 @@ class _Bedside:
     reader: Reader
     who: Who
     orders: tuple[Order, ...]
+    facts: tuple[Given, ...]
     open: tuple[Slot, ...]
     knowledge: Knowledge
     now: datetime
@@ -121,8 +122,9 @@ def five_rights(reader: Reader, request: model.FiveRights, knowledge: Knowledge,
     stay = reader.get("Encounter", request.encounter)
     who = who_of(reader, of_stay(reader, stay, now), knowledge)
     orders = orders_of(reader, request.encounter, knowledge)
-    lanes = due(orders, given_of(reader, request.encounter), now, knowledge.nursing.windows)
-    here = _Bedside(reader, who, orders, (*lanes.overdue, *lanes.now), knowledge, now)
+    facts = given_of(reader, request.encounter)
+    lanes = due(orders, facts, now, knowledge.nursing.windows)
+    here = _Bedside(reader, who, orders, facts, (*lanes.overdue, *lanes.now), knowledge, now)
     dose = _meant(here, half_width(request.code), request.slot)
     view = _compared(here, dose) if dose is not None else _wrong_pack(here, half_width(request.code))
     view = _with_wristband(
@@ -140,13 +142,19 @@ def _meant(here: _Bedside, code: str, slot: str) -> Dose | None:
     A pack alone says nothing about a bag that was mixed of several. None: no dose of that product is due.
     """
     if parse_key(code) is not None or not code:
-        return dose_at(here.reader, code or slot, here.knowledge, here.now)
+        return _keyed(here, code or slot)
     drug = pack_drug(code, here.knowledge)
     if slot:
-        chosen = dose_at(here.reader, slot, here.knowledge, here.now)
+        chosen = _keyed(here, slot)
         return chosen if fits(chosen, drug) else None
     doses_due = (of_slot(each, ()) for each in here.open)
     return next((dose for dose in doses_due if fits(dose, drug)), None)
+
+
+def _keyed(here: _Bedside, key: str) -> Dose:
+    """Give the dose of a key: of this stay without asking again, else whoever's it is. Raises Invalid, NotFound."""
+    mine = dose_among(here.orders, here.facts, key, here.now)
+    return mine if mine is not None else dose_at(here.reader, key, here.knowledge, here.now)
 
 
 def _compared(here: _Bedside, dose: Dose) -> RightsView:

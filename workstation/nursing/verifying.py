@@ -215,7 +215,7 @@ def verify(unit: Unit, request: model.Verify, knowledge: Knowledge) -> Ref:
     if order.verification.state is Verified.RETURNED:
         raise Conflict(
             _("This order was sent back to the doctor: {reason}", reason=order.verification.reason),
-            _("The doctor answers with a new order."),
+            _("The doctor answers it, or writes another."),
         )
     return _done(unit, order, VERIFY)
 

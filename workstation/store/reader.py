@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -20,6 +20,7 @@ from workstation.store.index import Index
 from workstation.store.schema import RowState
 
 TO_END: Final = "9999"
+AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,34 @@ class Reader:
         row = schema.resource.c
         body = self._connection.execute(sa.select(row.body).where(row.type == kind, row.id == id_)).scalar()
         return unpack(body) if body is not None else None
+
+    def many(self, kind: str, ids: Iterable[str]) -> dict[str, Resource]:
+        """Give many records of a type at once by their ids; what this desk does not have is left out."""
+        row = schema.resource.c
+        columns = (row.id, row.body)
+        found = self._by_ids(columns, kind, ids, row.body.is_not(None))
+        return {id_: unpack(body) for id_, body in found}
+
+    def editions(self, kind: str, ids: Iterable[str]) -> dict[str, str]:
+        """Name the edition of many records without opening one: it differs after each change, on this desk alone."""
+        row = schema.resource.c
+        columns = (row.id, row.changed_at, row.base_version, sa.func.length(row.body))
+        found = self._by_ids(columns, kind, ids, row.body.is_not(None))
+        return {id_: f"{at} {version} {length}" for id_, at, version, length in found}
+
+    def _by_ids(
+        self, columns: Sequence[sa.ColumnElement[Any]], kind: str, ids: Iterable[str], *more: Any
+    ) -> Iterator[Any]:
+        row, wanted = schema.resource.c, list(dict.fromkeys(ids))
+        for start in range(0, len(wanted), AT_ONCE):
+            part = wanted[start : start + AT_ONCE]
+            yield from self._connection.execute(
+                sa.select(*columns).where(row.type == kind, row.id.in_(part), *more)
+            )
+
+    def shelf(self) -> Shelf:
+        """Give a reader of the same moment that remembers single records it gave."""
+        return Shelf(self._connection, self._index)
 
     def find(
         self,
@@ -217,6 +246,27 @@ class Reader:
         if number is None:
             raise ValueError(f"{kind} has no search parameter {name!r}")
         return number
+
+
+class Shelf(Reader):
+    """Remembers single records, for a question that meets the same ones again and again; `bring` fetches many ahead."""
+
+    def __init__(self, connection: sa.Connection, index: Index) -> None:
+        super().__init__(connection, index)
+        self._held: dict[tuple[str, str], Resource | None] = {}
+
+    def peek(self, kind: str, id_: str) -> Resource | None:
+        """Give one record, or None."""
+        key = (kind, id_)
+        if key not in self._held:
+            self._held[key] = super().peek(kind, id_)
+        return self._held[key]
+
+    def bring(self, kind: str, ids: Iterable[str]) -> None:
+        """Fetch these records at once."""
+        wanted = [id_ for id_ in dict.fromkeys(ids) if id_ and (kind, id_) not in self._held]
+        found = self.many(kind, wanted)
+        self._held |= {(kind, id_): found.get(id_) for id_ in wanted}
 
 
 def _matches(wanted: Wanted) -> sa.ColumnElement[bool]:

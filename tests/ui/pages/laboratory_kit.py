@@ -134,9 +134,9 @@ def window(
 def badges(shell: Shell) -> list[str]:
     """The chips of the top bar."""
     assert shell.frame is not None
-    return [
-        b.accessibleName() for b in shell.frame.top.findChildren(object) if type(b).__name__ == "_BadgeButton"
-    ]
+    line = shell.frame.top._badges
+    widgets = [line.itemAt(n).widget() for n in range(line.count())]
+    return [w.accessibleName() for w in widgets if w is not None]
 
 
 def press(key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -14,6 +14,7 @@ from workstation.nursing import model
 from workstation.nursing.rows import Difference, NewLine, PatientToVerify
 from workstation.orderbook.book import orders_of
 from workstation.orderbook.order import Verified
+from workstation.orders.model import AnswerReturn
 from workstation.terminology.doses import plain
 
 LATER = "YZ26AAA000003"
@@ -139,6 +140,14 @@ def test_line_goes_back_to_the_doctor_with_a_reason_and_is_not_due(floor: Ward) 
         floor.desk.do("nursing.verify", model.Verify("n1"))
     with pytest.raises(Conflict, match="剂量有疑问"):
         floor.give(f"{LATER}.L1.2603170930", late="")
+
+
+def test_answer_of_the_doctor_stands_beside_the_line_that_had_gone_back(floor: Ward) -> None:
+    new(floor, "0.5 g po bid", "盐酸二甲双胍片")
+    floor.desk.do("nursing.return-order", model.ReturnOrder("n1", "R1"))
+    floor.as_("doc").do("orders.answer-return", AnswerReturn("n1", "已核实，按此执行"))
+    floor.as_("nurse")
+    assert lines(floor)["n1"].answer == "已核实，按此执行"
 
 
 def test_verified_line_does_not_go_back(floor: Ward) -> None:

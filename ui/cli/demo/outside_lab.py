@@ -91,8 +91,16 @@ class OutsideLaboratory:
 
     def answer_all(self) -> list[str]:
         """Answer every specimen that was taken and has no report yet; gives the ids of the new reports."""
+        return self._answer_each(self._search("Specimen", status="available"))
+
+    def answer(self, *numbers: str) -> list[str]:
+        """Answer the specimens that came with these numbers on their labels; gives the ids of the new reports."""
+        found = [s for number in numbers for s in self._search("Specimen", identifier=number)]
+        return self._answer_each([s for s in found if s.get("status") == "available"])
+
+    def _answer_each(self, specimens: Sequence[Json]) -> list[str]:
         made: list[str] = []
-        for specimen in self._search("Specimen", status="available"):
+        for specimen in specimens:
             for reference in specimen.get("request", ()):
                 order = self._get(str(reference["reference"]))
                 if order.get("status") == "active" and not self._answered(order):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ui.cli.demo.ward_pictures import at_the_ward_doctor, at_the_ward_nurse
 from ui.cli.demo.world import DEMO_COST
 from ui.cli.place import DEMO_SECRET
 from workstation.core.i18n import set_language
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from ui.context import PatientContext
     from ui.shell import Shell
 
-SECONDS: Final = 600
+SECONDS: Final = 900
 SMALL: Final = (1366, 768)
 LARGE: Final = (1920, 1080)
 LOOKS: Final = [(language, mode) for language in ("zh_CN", "en") for mode in ("light", "dark")]
@@ -320,6 +321,8 @@ STATIONS: Final = (
     Station("doctor", "2001", at_the_doctor),
     Station("registrar", "1001", at_the_registrar),
     Station("pharmacist", "4001", at_the_pharmacy),
+    Station("ward-doctor", "2009", at_the_ward_doctor),
+    Station("ward-nurse", "3001", at_the_ward_nurse),
 )
 
 

@@ -68,6 +68,11 @@ def call(desk: Desk, visit: str) -> None:
     desk.do("queue.start", Visit(visit))
 
 
+def finish(desk: Desk, visit: str) -> None:
+    """End the visit of somebody who was admitted."""
+    desk.do("queue.finish", Visit(visit))
+
+
 def consult(desk: Desk, patient: str, visit: str) -> str:
     """Read the chart, measure, ask for allergies, diagnose, write and sign the note; gives the note's id."""
     desk.ask("chart.summary", AskSummary(patient, visit))

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from resources.demo.tables import table
 from ui.app import Setup, run
 from ui.app.remembered import Remembered
-from ui.cli.demo.world import DEMO_COST, World
+from ui.cli.demo.world import DEMO_COST, Post, World
 from ui.cli.line import sync_now
 from ui.cli.place import DEMO_SECRET
 from ui.shell_parts.session import read_look
@@ -59,7 +60,7 @@ def first_of(world: World, role: str) -> Account:
 
 def feed(world: World, account: Account) -> Path:
     """Make the desk, fetch everything from the hub, and leave the desk closed for the window."""
-    desk = world.make_desk("desk", account.user, STATION, room=room_of(world, account))
+    desk = world.make_desk("desk", post_of(account))
     try:
         report = sync_now(desk, world.box)
         if report.failed:
@@ -72,12 +73,10 @@ def feed(world: World, account: Account) -> Path:
     return world.folder / "desk"
 
 
-def room_of(world: World, account: Account) -> str:
-    """Give the consultation room somebody of the demo staff works in, or an empty text."""
-    from resources.demo.tables import table
-
-    rows = table("hospital")["staff"]
-    return next((str(row.get("room", "")) for row in rows if row["user"] == account.user), "")
+def post_of(account: Account) -> Post:
+    """Give where somebody of the demo staff works: a consultation room, a ward, or neither."""
+    row = next(row for row in table("hospital")["staff"] if row["user"] == account.user)
+    return Post(account.user, STATION, str(row.get("room", "")), str(row.get("ward", "")))
 
 
 def log_ins(world: World) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import secrets
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from resources.demo.build import Hospital, build
+from resources.demo.resources_of import stable_id
+from resources.demo.tables import table
 from sync.auth import MemoryBox
 from sync.hub import admin
 from sync.pairing import AuthKind, SignIn, pair
 from ui.cli.place import DEMO_SECRET
 from workstation.core.clock import SystemClock
-from workstation.core.settings import ROOM, SITE_NAME
+from workstation.core.settings import PRACTICE, ROOM, SITE_NAME, WARD
 from workstation.desk import Desk
 from workstation.fhir.resources import to_json
 from workstation.security.station import FileSecret
@@ -75,6 +79,16 @@ class HubProcess:
             self._process = None
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Where somebody works: who, at which desk, in which room or (by its code) on which ward."""
+
+    user: str
+    station: str
+    room: str = ""
+    ward: str = ""
+
+
 class World:
     """One demo hospital in one folder."""
 
@@ -112,30 +126,52 @@ class World:
                 extra=account.extra,
                 key_file=self.hub.key_file,
             )
+        for system in table("hospital")["system"]:
+            admin.user_add(
+                self.hub.folder,
+                system["user"],
+                system["role"],
+                secrets.token_urlsafe(),
+                display=system["name"],
+                key_file=self.hub.key_file,
+            )
         return loaded.stored
+
+    def laboratory_token(self) -> str:
+        """Give a token with which a laboratory's system signs in at the hub."""
+        user = next(s["user"] for s in table("hospital")["system"] if s["role"] == "laboratory")
+        return admin.token_create(self.hub.folder, user, self.hub.key_file)
 
     def account(self, user: str) -> Account:
         """Give one member of the staff."""
         return next(account for account in self.hospital.accounts if account.user == user)
 
-    def make_desk(self, name: str, user: str, station: str, room: str = "") -> Desk:
-        """Make a desk that every member of the staff can unlock, join it to the hub, and unlock it for `user`."""
-        folder = self.folder / name
-        folder.mkdir(parents=True)
-        desk = Desk(folder, station=FileSecret(folder / DEMO_SECRET), cost=DEMO_COST, station_name=station)
+    def make_desk(self, name: str, post: Post) -> Desk:
+        """Make a desk that every member of the staff can unlock, join it to the hub, and unlock it for its post.
+
+        It is a desk for training: whatever is written there is marked as synthetic, like the hospital itself.
+        """
+        (self.folder / name).mkdir(parents=True)
+        desk = self._desk(name, post)
         enrol(desk, self.hospital.accounts, self.hospital.pin)
-        desk.unlock(user, self.hospital.pin)
+        desk.unlock(post.user, self.hospital.pin)
         desk.set_setting(SITE_NAME, self.hospital.name)
-        desk.set_setting(ROOM, room)
-        self.join(desk, user)
+        desk.set_setting(ROOM, post.room)
+        desk.set_setting(WARD, stable_id("ward", post.ward) if post.ward else "")
+        desk.set_setting(PRACTICE, True)
+        self.join(desk, post.user)
         return desk
 
-    def open_desk(self, name: str, user: str, station: str) -> Desk:
+    def open_desk(self, name: str, post: Post) -> Desk:
         """Open a desk again, as after a crash."""
-        folder = self.folder / name
-        desk = Desk(folder, station=FileSecret(folder / DEMO_SECRET), cost=DEMO_COST, station_name=station)
-        desk.unlock(user, self.hospital.pin)
+        desk = self._desk(name, post)
+        desk.unlock(post.user, self.hospital.pin)
         return desk
+
+    def _desk(self, name: str, post: Post) -> Desk:
+        folder = self.folder / name
+        secret = FileSecret(folder / DEMO_SECRET)
+        return Desk(folder, station=secret, cost=DEMO_COST, station_name=post.station)
 
     def join(self, desk: Desk, user: str) -> None:
         """Pair a desk with the hub as `user`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -38,6 +38,8 @@ class CriticalSheet(FormSheet):
             made = button(text, partial(self._take, text), key=f"Alt+{number}", parent=self.card)
             made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             self.offers.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+        for field in (self.action, self.told):
+            field.installEventFilter(self)
         self.card.rows.insertLayout(2, self.offers)
         self.walk(self.action, self.told)
 
@@ -63,12 +65,23 @@ class CriticalSheet(FormSheet):
             return _("Write what was done.")
         return HandleCritical(self._patient, self._report, done, self.told.text().strip(), self._received)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take Alt and a digit before the fields do, which would write the digit."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._offer(event):
+            return True
+        return super().eventFilter(watched, event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt and a digit take what is usually done."""
-        number = event.key() - Qt.Key.Key_1
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        if alt and 0 <= number < len(self.offered):
-            self._take(self.offered[number])
+        if self._offer(event):
             event.accept()
         else:
             super().keyPressEvent(event)
+
+    def _offer(self, event: QKeyEvent) -> bool:
+        number = event.key() - Qt.Key.Key_1
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        if not alt or not 0 <= number < len(self.offered):
+            return False
+        self._take(self.offered[number])
+        return True

@@ -17,7 +17,7 @@ from ui.pages.laboratory_parts import words
 from ui.style import panel
 from ui.theme import theme
 from ui.widgets.buttons import button
-from ui.widgets.code_search import Choice, CodeLineEdit, Deliver, Provider
+from ui.widgets.code_search import ROWS, Choice, CodeLineEdit, Deliver, Provider
 from ui.widgets.labels import label
 from ui.widgets.overlay import Overlay
 from ui.widgets.table import Badge, Column, DenseTable, Run
@@ -42,12 +42,15 @@ class OrderField(CodeLineEdit):
 
     def __init__(self, name: str, provider: Provider, parent: QWidget) -> None:
         super().__init__(name, provider, parent)
-        self._answered = ""
+        self._answered, self._wanted = "", -1
 
     def _show(self, question: int, choices: Sequence[Choice], total: int) -> None:
         super()._show(question, choices, total)
         if question == self._question:
             self._answered = self.text().strip()
+            wanted, self._wanted = self._wanted, -1
+            if wanted >= 0 and not self._answered:
+                self._pick(wanted)
 
     def _pick(self, number: int) -> None:
         """Never pick from a list that answers an older text: sets may still stand where a test was typed."""
@@ -58,13 +61,20 @@ class OrderField(CodeLineEdit):
         """Say whether the empty box lists the sets."""
         self._least = 0 if offer else 1
 
+    def _sets_come(self) -> bool:
+        """Say whether the list of sets is still to come: their digits are fixed, so they may be typed already."""
+        return self._least == 0 and (self._list is None or self._list.isHidden())
+
     def _digit_picks(self) -> bool:
         return not self.text() or super()._digit_picks()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in the empty box orders; `!` and Backspace there are commands."""
-        empty = not self.text().strip()
-        if empty and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        empty, self._wanted = not self.text().strip(), -1
+        digit = event.key() - Qt.Key.Key_1
+        if empty and 0 <= digit < ROWS and self._sets_come():
+            self._wanted = digit
+        elif empty and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.ordered.emit()
         elif empty and event.text() in ("!", "\uff01"):
             self.hastened.emit()

@@ -35,6 +35,12 @@ def columns(now: datetime) -> list[Column]:
             state=lambda r: words.priority_state(r.priority),
         ),
         Column("tube", "Tube", _tube, width=190, clinical=True, runs=_tube_runs),
+        *_what(now),
+    ]
+
+
+def _what(now: datetime) -> list[Column]:
+    return [
         Column(
             "tests",
             "Tests",

@@ -14,11 +14,14 @@ from ui.pages.nursing_parts import words
 from ui.pages.nursing_parts.asking import SecondPerson
 from ui.widgets.chips import Journey, Travelled
 from ui.widgets.reason_sheet import Answer
+from workstation.core.errors import NotFound
 from workstation.core.events import Changed, Level, Notice
 from workstation.core.i18n import _
 from workstation.nursing import model
 from workstation.nursing.rows import Barrier, RightsView, ScanKind, Scanned
+from workstation.orderbook.plan import parse_key
 from workstation.security.permissions import Permission, roles
+from workstation.terminology.packs import half_width
 
 if TYPE_CHECKING:
     from ui.page import Page
@@ -43,20 +46,23 @@ class Giving:
 
     def __init__(self, page: AdministrationPage) -> None:
         self._page = page
+        self._sheet: SecondPerson | None = None
         self.hand = Hand()
 
     # Scans
 
     def scanned(self, code: str) -> None:
-        """Find out what was scanned."""
-        self._page.ctx.tasks.ask(self._page, "nursing.scan", model.Scan(code), self._known, latest="scan")
+        """Find out what was scanned; the label of a dose says it by itself."""
+        self._page.banners.remove("scan")
+        label = half_width(code)
+        if parse_key(label) is not None:
+            self.take(Hand(code=label))
+        else:
+            self._page.ctx.tasks.ask(self._page, "nursing.scan", model.Scan(code), self._known, latest="scan")
 
     def _known(self, found: Scanned) -> None:
-        self._page.banners.remove("scan")
         if found.kind is ScanKind.WRISTBAND:
             self._wristband(found)
-        elif found.kind is ScanKind.LABEL and found.known:
-            self.take(Hand(code=found.code))
         elif found.kind is ScanKind.PACK and found.known:
             self.take(replace(self.hand, code=found.code) if self.hand.slot else Hand(code=found.code))
         else:
@@ -85,7 +91,8 @@ class Giving:
     # The dose in hand
 
     def take(self, hand: Hand) -> None:
-        """Take a dose in hand: ask for its five rights."""
+        """Take a dose in hand: ask for its five rights. A question about the one before is closed."""
+        self._close_sheets()
         self.hand = hand
         self._ask(hand, self.wristband)
 
@@ -119,15 +126,18 @@ class Giving:
         missing = self._missing() if view.drug else []
         page.panel.show_view(view, missing, self.act(view), self.confirm, self.drop)
         page.fit()
-        page.ctx.actions.changed.emit()
 
     def _missing(self) -> list[str]:
         found = [] if self.wristband else [_("wristband")]
         return found if self.hand.code else [*found, _("label")]
 
     def _refused(self, error: Exception) -> None:
+        code = self.hand.code
         self.drop()
-        self._page.fail(error)
+        if isinstance(error, NotFound) and code:
+            self._stray(Scanned(ScanKind.LABEL, code, known=False))
+        else:
+            self._page.fail(error)
 
     def act(self, view: RightsView) -> str:
         """Give what Enter does with a dose, with the patient's name; empty where it does nothing."""
@@ -145,10 +155,9 @@ class Giving:
     def drop(self) -> None:
         """Put the dose down again."""
         self.hand = Hand()
-        self._page.asking.close()
+        self._close_sheets()
         self._page.panel.clear()
         self._page.fit()
-        self._page.ctx.actions.changed.emit()
         self._page.chart.setFocus()
 
     # Enter
@@ -185,19 +194,29 @@ class Giving:
         """Name whom and what a question is about."""
         return f"{words.named(view.who)}\n{words.lines_shown(view.lines)}"
 
+    def _close_sheets(self) -> None:
+        self._page.asking.close()
+        if self._sheet is not None:
+            self._sheet.dismiss()
+            self._sheet = None
+
     def _second(self, view: RightsView) -> None:
+        desk, me = self._page.ctx.desk, self._page.ctx.desk.actor
+
+        def people() -> list[tuple[str, str]]:
+            cards = [card for card in desk.users() if may_give(card.role)]
+            return [(card.user, card.name) for card in cards if me is None or card.user != me.user]
+
+        self._page.ctx.tasks.run(self._page, people, lambda found: self._ask_second(view, found))
+
+    def _ask_second(self, view: RightsView, people: list[tuple[str, str]]) -> None:
         page = self._page
-        me = page.ctx.desk.actor
-        people = [
-            (card.user, card.name)
-            for card in page.ctx.desk.users()
-            if me is not None and card.user != me.user and may_give(card.role)
-        ]
         sheet = SecondPerson(page.sheet_host(), self.about(view).splitlines(), people)
+        self._sheet = sheet
 
         def given(user: str, pin: str) -> None:
             def checked(_done: None) -> None:
-                sheet.dismiss()
+                self._close_sheets()
                 self.hand = replace(self.hand, second=user)
                 self.confirm()
 

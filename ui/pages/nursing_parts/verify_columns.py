@@ -93,6 +93,9 @@ def _runs(row: Fresh) -> Sequence[Run]:
             Run(" → "),
             Run(new.becomes, bold=True, underline=True),
         ]
+    if new.answer:
+        answer = _("Answer of {doctor}: {text}", doctor=new.prescriber, text=new.answer)
+        found += [Run("\n"), Run(answer, color="text2")]
     if new.difference is Difference.STOP and new.stop_reason:
         found += [Run("\n"), Run(new.stop_reason, color="text2")]
     if new.answer:
