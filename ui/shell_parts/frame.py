@@ -101,6 +101,7 @@ class Frame(QWidget):
         else:
             return
         self.place = place
+        self._show_list()
         self._news[place] = 0
         self.rail.set_badge(place, 0)
         self.rail.mark(place)
@@ -137,7 +138,14 @@ class Frame(QWidget):
         chart = self.workspace.front()
         return chart.patient if chart is not None and self.place == CHARTS else None
 
+    def _show_list(self) -> None:
+        """Keep the waiting room beside visits; a stay has the whole width, nobody is called to it."""
+        front = self.workspace.front()
+        if self.list_page is not None:
+            self.list_page.setVisible(front is None or not front.patient.stay)
+
     def _front_moved(self) -> None:
+        self._show_list()
         if self.workspace.front() is not None and self.place != CHARTS:
             self.go(CHARTS)
         else:
@@ -175,7 +183,7 @@ class Frame(QWidget):
     def page_actions(self) -> list[Action]:
         """Give what can be done on the pages in sight; the one in front wins over the list beside it."""
         found: list[Action] = []
-        if self.list_page is not None and self.place == CHARTS:
+        if self.list_page is not None and self.place == CHARTS and not self.list_page.isHidden():
             found += self.list_page.page_actions()
         front = self.front_page()
         return found + (front.page_actions() if front is not None else [])

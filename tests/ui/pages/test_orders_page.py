@@ -117,7 +117,7 @@ def test_begin_times_first_day_and_rate_are_typed_into_their_cells(ward):
         ward.type("{Return}")
     row = ward.row(0)
     assert (row["START"], row["TIMES"], row["FIRST_DAY"], row["RATE"]) == (
-        "03-18 07:30",
+        "2026-03-18 07:30",
         "09 21",
         "1",
         "60 gtt/min",
@@ -131,7 +131,7 @@ def test_alt_b_walks_through_begin_times_first_day_and_rate_of_the_line_just_wri
     QApplication.focusWidget().setText("2")
     ward.type("{Return}{Return}")
     row = ward.row(0)
-    assert (row["START"], row["TIMES"], row["FIRST_DAY"]) == ("03-18 07:30", "07 13 19", "2")
+    assert (row["START"], row["TIMES"], row["FIRST_DAY"]) == ("2026-03-18 07:30", "07 13 19", "2")
     assert ward.panel.grid.hasFocus()
 
 
@@ -269,7 +269,7 @@ def test_ctrl_e_stops_the_whole_infusion_at_a_typed_moment(ward):
     ward.type("1800{Return}")
     QApplication.focusWidget().setText("疗程结束")
     ward.type("{Return}")
-    assert [ward.row(n)["STATE"] for n in range(2)] == ["停于 03-17 18:00"] * 2
+    assert [ward.row(n)["STATE"] for n in range(2)] == ["停于 2026-03-17 18:00"] * 2
 
 
 def test_a_moment_that_cannot_be_read_keeps_the_sheet_open(ward):

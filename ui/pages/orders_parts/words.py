@@ -11,6 +11,7 @@ from ui.pages.line_editor.words import Words
 from ui.widgets.table_model import Run
 from workstation.core.clock import parse_instant
 from workstation.core.errors import Invalid
+from workstation.core.days import written_moment
 from workstation.core.i18n import _
 from workstation.medication.lines import Line, resolve_order
 from workstation.medication.model import MedicineLine
@@ -177,10 +178,10 @@ class OrderWords(Words):
         return doses.keep(doses.plain(words[cell]())) if cell in words else text
 
     def own_titles(self) -> dict[Cell, str]:
-        """Name the columns of orders; the year stands in the title of the begin, so that rows need none."""
+        """Name the columns of orders."""
         return {
             Cell.DRUG: _("Order"),
-            Cell.START: _("Begin ({year})", year=self._now().year),
+            Cell.START: _("Begin"),
             Cell.TIMES: _("Times"),
             Cell.FIRST_DAY: _("First day"),
             Cell.RATE: _("Rate"),
@@ -204,8 +205,8 @@ def _rate(text: str) -> str:
 
 
 def moment_text(instant: str) -> str:
-    """Write a moment without its year, which stands in the title: `04-16 08:30`."""
-    return doses.keep(f"{parse_instant(instant):%m-%d %H:%M}") if instant else ""
+    """Write a moment: orders run over a new year, so none goes without its own."""
+    return doses.keep(written_moment(parse_instant(instant))) if instant else ""
 
 
 def times_text(times: Sequence[str]) -> str:
