@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.actions import Action
 from ui.context import Context, PatientContext
 from ui.notices import Choice
 from ui.page import Page
-from ui.pages.laboratory_parts import report_list, result_table, words
+from ui.pages.laboratory_parts import report_list, result_table
 from ui.pages.laboratory_parts.critical_sheet import CriticalSheet
 from ui.pages.laboratory_parts.order_acts import OrderActs
 from ui.pages.laboratory_parts.report_list import EVERYTHING, Entry, ReportList, about_report
@@ -41,6 +41,7 @@ LIST_WIDTH = 268
 FIXED, TIME = 400, 96
 PARTED, PARTED_TIME = 530, 110
 CRITICAL = "critical"
+SEEN_MS = 700
 
 
 class ResultsPage(Page):
@@ -58,7 +59,8 @@ class ResultsPage(Page):
         self.orders: tuple[OrderRow, ...] = ()
         self.acts = OrderActs(self, self.about)
         self._asked_columns: tuple[str, ...] = ()
-        self._chosen = False
+        self._chosen, self._in_sight = False, QElapsedTimer()
+        self._in_sight.start()
         self.list = ReportList(report_list.columns(), lambda e: e.key, _("Reports"))
         self.list.horizontalHeader().hide()
         self.table = self._make_table([])
@@ -202,9 +204,9 @@ class ResultsPage(Page):
 
     def _show_table(self, rows: list[Line], report: str) -> None:
         room = self.width() - self.list.width()
-        times = result_table.shown_times(self.view, rows, report, _most(room, FIXED, TIME))
+        times = result_table.shown_times(self.view, rows, report, result_table.fitting(room, FIXED, TIME))
         if result_table.parted(rows, times):
-            times = times[: _most(room, PARTED, PARTED_TIME)]
+            times = times[: result_table.fitting(room, PARTED, PARTED_TIME)]
         columns = result_table.columns(self.view, times, rows, self.ctx.clock.now())
         names = tuple(column.title for column in columns)
         if names != self._asked_columns:
@@ -268,6 +270,17 @@ class ResultsPage(Page):
         else:
             self._go_on(report.id)
 
+    def _read_first(self) -> None:
+        """Read by Enter on the banner, but not by a second Enter right after the one that opened the chart."""
+        report = self.report()
+        if self._in_sight.elapsed() > SEEN_MS or (report is not None and report.open):
+            self.read_next()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Count from when the report can be seen."""
+        super().showEvent(event)
+        self._in_sight.start()
+
     def _read(self, report: str, _changed: Changed) -> None:
         self._go_on(report)
         self.load()
@@ -298,7 +311,7 @@ class ResultsPage(Page):
             return
         rows = result_table.lines(self.view, report.id, self.ctx.clock.now())
         said = [
-            _critical_line(line)
+            result_table.critical_words(line)
             for line in rows
             if line.current is not None and "critical" in line.current.flag
         ]
@@ -362,7 +375,7 @@ class ResultsPage(Page):
     def page_actions(self) -> list[Action]:
         """Give what can be done with the results; Enter works at once where a chart was just opened on its banner."""
         read = Action(
-            "results.read", "Read", self.read_next, enabled=_on_banner, patient_bound=True, hint=False
+            "results.read", "Read", self._read_first, enabled=_on_banner, patient_bound=True, hint=False
         )
         return [
             read,
@@ -381,16 +394,5 @@ class ResultsPage(Page):
             super().keyPressEvent(event)
 
 
-def _most(room: int, fixed: int, each: int) -> int:
-    """Give how many columns of older values have room, one at least."""
-    return max((room - theme().px(fixed)) // theme().px(each), 1)
-
-
 def _on_banner() -> bool:
     return isinstance(QApplication.focusWidget(), PatientBanner)
-
-
-def _critical_line(line: Line) -> str:
-    cell = line.current
-    value = words.value_text(cell.value, line.row.unit) if cell is not None else ""
-    return f"{line.row.name} {value} ({words.reference_text(line.row.reference, line.row.reference_by)})"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ui.pages.laboratory_parts import words
+from ui.theme import theme
 from ui.widgets.table import Badge, Column, Run
 from workstation.core.i18n import _
 from workstation.laboratory.rows import CellRow, ResultRow, ResultsView
@@ -172,6 +173,18 @@ def _time(time: str, number: int, now: datetime) -> Column:
         return _short_flags(line.row.cells[number])
 
     return Column(f"t{number}", title, text, width=76, clinical=True, badges=flags)
+
+
+def fitting(room: int, fixed: int, each: int) -> int:
+    """Give how many columns of older values have room, one at least."""
+    return max((room - theme().px(fixed)) // theme().px(each), 1)
+
+
+def critical_words(line: Line) -> str:
+    """Say a critical value with its range, for the sheet that asks what was done."""
+    cell = line.current
+    value = words.value_text(cell.value, line.row.unit) if cell is not None else ""
+    return f"{line.row.name} {value} ({_reference(line)})"
 
 
 def sentence(line: Line) -> str:

@@ -209,6 +209,26 @@ def test_the_inbox_lists_the_critical_one_first_and_enter_opens_its_chart(
     assert (about.id, about.opened_from) == ("p1", "result")
 
 
+def test_two_quick_enters_open_a_report_and_do_not_read_it(
+    open_window: Callable[..., Shell], lab: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.taken("CBC")
+    report = lab.report(value("718-7", 140, "g/L", "N", **ranged(130, 175)))
+    shell = open_window("doc")
+    shell.open_page("inbox")
+    page = front(shell, InboxPage)
+    page.focus_region(1)
+    page.pane.table.select_first()
+    press(Key.Key_Return)
+    opened = front(shell, ResultsPage)
+    press(Key.Key_Return)
+    assert [row.report for row in lab.unread()] == [report]
+    monkeypatch.setattr("ui.pages.results.SEEN_MS", -1)
+    press(Key.Key_Return)
+    assert lab.unread() == ()
+    assert not opened.read.isVisible()
+
+
 def test_what_is_read_leaves_the_inbox(open_window: Callable[..., Shell], lab: Bench) -> None:
     report = lab.report(value("718-7", 140, "g/L", "N", **ranged(130, 175)))
     lab.taken("CBC")
