@@ -17,9 +17,7 @@ from workstation.fhir import systems
 from workstation.fhir.resources import Resource, concept, reference
 from workstation.terminology.knowledge import Knowledge
 
-HOURS: Final = (6, 10, 14, 18, 2, 22)
-ONCE: Final = (14,)
-NEW: Final = 3
+HOURS: Final = {1: (14,), 4: (6, 10, 14, 18), 6: (2, 6, 10, 14, 18, 22)}
 COOLED: Final = timedelta(minutes=35)
 RECORDED: Final = timedelta(minutes=4)
 MISSED_CHANCE: Final = 0.02
@@ -123,8 +121,7 @@ def _rounds(taker: Taker, day: int) -> Iterator[tuple[datetime, str]]:
     """Give the rounds of a day: often for who is new or hot, else once."""
     days: Sequence[Sequence[str]] = taker.pattern["temperature"]
     texts = days[min(day, len(days) - 1)]
-    hours = HOURS[: len(texts)] if len(texts) > 1 else ONCE
-    for hour, text in sorted(zip(hours, texts, strict=True)):
+    for hour, text in zip(HOURS[len(texts)], texts, strict=True):
         late = taker.stay.dice.randrange(0, 25)
         yield taker.stay.on(day, time(hour, late).isoformat()), text
 
@@ -144,7 +141,7 @@ def _round(taker: Taker, at: datetime, text: str, day: int) -> Iterator[Resource
         before_it = [reference(Ref("Observation", main["id"]))]
         yield taker.sign("temperature", Decimal(after), at + COOLED, method=site, derivedFrom=before_it)
     yield from _rates(taker, temperature, at)
-    if at.hour in (6, 14, 15) or pattern.get("six") or not day:
+    if at.hour in (6, 14, 15) or pattern.get("often") or not day:
         wide = stay.dice.randrange(-9, 10)
         yield taker.pressure(pattern["systolic"] + wide, pattern["diastolic"] + wide // 2, at)
     yield from _breathing(taker, temperature, at)

@@ -189,7 +189,7 @@ def _stay(
         course,
         _since(course, now, dice),
         now,
-        dice.choice(doctors),
+        dice.choices(doctors, [1 if d.role == "doctor-chief" else 3 for d in doctors])[0],
         [s for s in here if "nurse" in s.role],
         concept(systems.DEPARTMENT, named.code, named.name_zh),
         reference(Ref("Organization", stable_id("organization", named.code)), named.name_zh),
@@ -200,7 +200,8 @@ def _stay(
 
 def _fits(course: Mapping[str, Any], person: Person, now: datetime) -> bool:
     old_enough = person.age(now.date()) >= course.get("from_age", 0)
-    return old_enough and person.allergy not in course.get("avoid", ())
+    kidneys = person.findings.get("egfr", 90) >= course.get("from_egfr", 0)
+    return old_enough and kidneys and person.allergy not in course.get("avoid", ())
 
 
 def _since(course: Mapping[str, Any], now: datetime, dice: random.Random) -> datetime:
@@ -252,7 +253,6 @@ def records(stay: Stay, place: int, knowledge: Knowledge) -> Iterator[Resource]:
 
 def _encounter(stay: Stay, place: int, diagnoses: Sequence[Resource]) -> Resource:
     began = {"start": instant(stay.since)}
-    bed = Ref("Location", stable_id("bed", stay.ward["code"], stay.bed))
     source = stay.dice.choice(("outp", "outp", "emd"))
     encounter = made(
         "Encounter",
@@ -278,13 +278,25 @@ def _encounter(stay: Stay, place: int, diagnoses: Sequence[Resource]) -> Resourc
             for rank, found in enumerate(diagnoses, 1)
         ],
         hospitalization={"admitSource": concept(ADMIT_SOURCE, source)},
-        location=[
-            {
-                "location": reference(bed, f"{stay.ward['name']} {stay.bed}床"),
-                "status": "active",
-                "period": dict(began),
-            }
-        ],
+        location=_places(stay),
     )
     set_extension(encounter, systems.FEE_TYPE, valueCode=stay.dice.choice(FEES))
     return encounter
+
+
+def _places(stay: Stay) -> list[Resource]:
+    """Give the bed, and before it the one in another ward where the course says that the patient was moved."""
+    here = _place(stay.ward["code"], stay.ward["name"], stay.bed, "active")
+    moved, since = stay.course.get("moved"), stay.since
+    at = since + timedelta(hours=moved["hours"]) if moved else stay.now
+    if moved is None or at >= stay.now:
+        return [here | {"period": {"start": instant(since)}}]
+    before = _place(moved["code"], moved["name"], stay.bed, "completed")
+    before["period"] = {"start": instant(since), "end": instant(at)}
+    set_extension(before, systems.STATUS_REASON, valueString=moved["reason"])
+    return [before, here | {"period": {"start": instant(at)}}]
+
+
+def _place(ward: str, name: str, bed: int, status: str) -> Resource:
+    element = reference(Ref("Location", stable_id("bed", ward, bed)), f"{name} {bed}床")
+    return {"location": element, "status": status}

@@ -165,7 +165,8 @@ def test_every_chart_has_its_marks_and_the_ward_every_kind_of_them(house: House)
     days = [day for page in pages for day in page.days]
     for element in ("stool", "intake", "output", "urine", "weight", "operation"):
         assert any(getattr(day, element) for day in days), element
-    assert {EventKind.ADMISSION, EventKind.SURGERY} <= {e.kind for page in pages for e in page.events}
+    kinds = {event.kind for page in pages for event in page.events}
+    assert {EventKind.ADMISSION, EventKind.TRANSFER, EventKind.SURGERY} <= kinds
     assert all(page.header.synthetic for page in pages)
 
 

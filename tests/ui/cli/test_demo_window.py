@@ -9,7 +9,8 @@ import pytest
 from PySide6.QtGui import QImage
 
 from ui.cli.demo import window
-from ui.cli.demo.pictures import take_pictures
+from ui.cli.demo.journey import POSTS
+from ui.cli.demo.pictures import STATIONS, take_pictures
 from ui.cli.demo.world import DEMO_COST, World
 from ui.cli.line import sync_now
 from ui.cli.place import DEMO_SECRET
@@ -30,6 +31,17 @@ SCREENS = {
     "preview",
     "pharmacy",
     "sync-centre",
+    "ward",
+    "inbox",
+    "stay",
+    "orders",
+    "results",
+    "tasks",
+    "verify",
+    "vitals",
+    "specimens",
+    "administration",
+    "temperature-chart",
 }
 
 
@@ -65,15 +77,15 @@ def test_the_unlock_screen_says_who_can_sign_in(world: World) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(500)
+@pytest.mark.timeout(900)
 def test_pictures_show_every_screen_in_both_languages_and_themes(world: World, tmp_path: Path) -> None:
-    for name, user in (("doctor", "2001"), ("registrar", "1001"), ("pharmacist", "4001")):
-        desk = world.make_desk(name, user, name)
+    for name in {station.desk for station in STATIONS}:
+        desk = world.make_desk(name, POSTS[name])
         assert not sync_now(desk, world.box).failed
         desk.close()
     names = take_pictures(world, tmp_path)
     assert {name.split("-zh_CN")[0] for name in names if "zh_CN" in name} == SCREENS
-    assert "outpatient-en-dark-1920x1080.png" in names
+    assert {"outpatient-en-dark-1920x1080.png", "verify-zh_CN-light-1920x1080.png"} <= set(names)
     for name in names:
         picture = QImage(str(tmp_path / name))
         width, height = name.removesuffix(".png").rpartition("-")[2].split("x")

@@ -168,6 +168,14 @@ class Camera:
         loop.exec()
         QApplication.sendPostedEvents(None, 0)
 
+    def press(self, shell: Shell, key: str) -> None:
+        """Press a key where the focus is."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtTest import QTest
+        from PySide6.QtWidgets import QApplication
+
+        QTest.keyClick(QApplication.focusWidget() or shell, getattr(Qt.Key, f"Key_{key}"))
+
     def take(self, name: str, widget: QWidget, sizes: Sequence[tuple[int, int]] = (SMALL,)) -> None:
         """Take one picture of a window at each size."""
         for width, height in sizes:
@@ -244,7 +252,7 @@ def at_the_doctor(camera: Camera, window: Window, shell: Shell) -> None:
         shell.ctx.papers.preview_visit(signed.id, signed.encounter)
         camera.settle()
         camera.take("preview", shell)
-        press(shell, "Escape")
+        camera.press(shell, "Escape")
         shell.ctx.actions.trigger("chart.close")
     row = waiting_row(window.late)
     shell.open_chart(PatientContext(row.patient, row.name, row.encounter, opened_at=window.late.clock.now()))
@@ -275,17 +283,8 @@ def search(camera: Camera, shell: Shell) -> None:
         QTest.keyClicks(box, "zw")
     camera.settle()
     camera.take("palette", shell)
-    press(shell, "Escape")
-    press(shell, "Escape")
-
-
-def press(shell: Shell, key: str) -> None:
-    """Press a key where the focus is."""
-    from PySide6.QtCore import Qt
-    from PySide6.QtTest import QTest
-    from PySide6.QtWidgets import QApplication
-
-    QTest.keyClick(QApplication.focusWidget() or shell, getattr(Qt.Key, f"Key_{key}"))
+    camera.press(shell, "Escape")
+    camera.press(shell, "Escape")
 
 
 def signed_visit(window: Window) -> PatientContext | None:
@@ -312,7 +311,7 @@ def at_the_pharmacy(camera: Camera, window: Window, shell: Shell) -> None:
     if page is not None:
         page.focus_region(1)
         camera.settle()
-        press(shell, "Return")
+        camera.press(shell, "Return")
         camera.settle()
     camera.take("pharmacy", shell)
 
