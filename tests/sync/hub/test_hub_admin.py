@@ -252,13 +252,13 @@ def test_a_backup_is_encrypted_complete_and_described(hub: RunningHub, tmp_path:
     with pytest.raises(Conflict):
         admin.backup(hub.data, target, hub.config.key_file)
     assert [row["id"] for row in stored(target.parent, hub.config.key_file or Path(), "Patient")] == ["p"]
-    assert len(admin.user_list(target.parent, hub.config.key_file)) == 6
+    assert len(admin.user_list(target.parent, hub.config.key_file)) == 7
 
 
 def test_status_tells_what_is_there_and_whether_it_is_served(hub: RunningHub) -> None:
     hub.client().put("Patient/p", json=PATIENT)
     status = admin.status(hub.data, hub.config.key_file)
-    assert (status.resources, status.sequence, status.users) == ({"Patient": 1}, 1, 6)
+    assert (status.resources, status.sequence, status.users) == ({"Patient": 1}, 1, 7)
     assert (status.running, status.url) == (True, hub.url)
     assert status.uptime is not None
     assert status.size + status.log_size > 0

@@ -10,8 +10,8 @@ from ui.pages.line_editor.cells import Cell
 from ui.pages.line_editor.words import Words
 from ui.widgets.table_model import Run
 from workstation.core.clock import parse_instant
-from workstation.core.errors import Invalid
 from workstation.core.days import written_moment
+from workstation.core.errors import Invalid
 from workstation.core.i18n import _
 from workstation.medication.lines import Line, resolve_order
 from workstation.medication.model import MedicineLine
