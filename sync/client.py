@@ -138,10 +138,43 @@ class Client:
         timeout = httpx.Timeout(patience, connect=5)
         return _object(self._ask("GET", self.address.within(url), None, {}, params, timeout))
 
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        body: Resource | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request below the base address and give its answer, whatever its status: the caller reads it.
+
+        Raises Unreachable, NotFhir for an answer that is too large, and Unauthorised.
+        """
+        url = self.address.within(path) if "://" in path else f"{self.address.base}/{path}".rstrip("/")
+        content = to_json(body) if body is not None else None
+        kind = {"Content-Type": FHIR_JSON} if body is not None else {}
+        answer = self._answer(method, url, content, {**kind, **(headers or {})}, params)
+        if answer.status == httpx.codes.UNAUTHORIZED:
+            raise Unauthorised
+        return answer
+
     def _get(self, url: str, kind: str, params: Mapping[str, str] | None = None) -> Resource:
         return _resource(self._ask("GET", url, None, {"Cache-Control": "no-cache"}, params), kind)
 
     def _ask(
+        self,
+        method: str,
+        url: str,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None = None,
+        timeout: httpx.Timeout | None = None,
+    ) -> Answer:
+        answer = self._answer(method, url, content, headers, params, timeout)
+        _raise_for(answer)
+        return answer
+
+    def _answer(
         self,
         method: str,
         url: str,
@@ -158,7 +191,6 @@ class Client:
         answer = self._send(request, token)
         if answer.status == httpx.codes.UNAUTHORIZED and self._auth.renew(self._post_form, token):
             answer = self._send(request, self._auth.token(self._post_form))
-        _raise_for(answer)
         return answer
 
     def _send(self, request: httpx.Request, token: str) -> Answer:
