@@ -13,7 +13,6 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
@@ -206,7 +205,7 @@ class Client:
                 response.close()
         except (httpx.RequestError, httpx.StreamError) as error:
             raise Unreachable from error
-        told = _date(response.headers.get("date", ""))
+        told = wire.http_date(response.headers.get("date", ""))
         if told is not None:
             self.server_time, self.skew = told, told - datetime.now(UTC)
         return Answer(response.status_code, response.headers, body)
@@ -284,18 +283,11 @@ def _resource(answer: Answer, kind: str) -> Resource:
     return body
 
 
-def _date(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except (TypeError, ValueError):
-        return None
-
-
 def _retry_after(answer: Answer) -> timedelta | None:
     text = answer.headers.get("retry-after", "").strip()
     if text.isdecimal():
         return timedelta(seconds=min(int(text), LONGEST_WAIT))
-    until, now = _date(text), _date(answer.headers.get("date", ""))
+    until, now = wire.http_date(text), wire.http_date(answer.headers.get("date", ""))
     if until is None or now is None:
         return None
     return timedelta(seconds=min(max((until - now).total_seconds(), 0), LONGEST_WAIT))
