@@ -6,13 +6,12 @@ The profile itself is JSON that only `sync` reads. A new version of a server is 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from workstation.store import schema
-from workstation.store.reader import utc
+from workstation.audit import Entry
+from workstation.store import schema, trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +70,15 @@ def latest(connection: sa.Connection, url: str) -> KeptServer | None:
     return _kept(row) if row else None
 
 
-def accept(connection: sa.Connection, url: str, server: str, by: str, reason: str, now: datetime) -> bool:
-    """Note a consent for one version of a server; says whether that version is known."""
+def accept(connection: sa.Connection, url: str, server: str, consent: Consent, entry: Entry) -> None:
+    """Note a consent for one version of a server, and its audit entry."""
     column = schema.server_profile.c
-    statement = (
+    connection.execute(
         sa.update(schema.server_profile)
         .where(column.url == url, column.server == server)
-        .values(consent_by=by, consent_at=utc(now), consent_reason=reason)
+        .values(consent_by=consent.by, consent_at=consent.at, consent_reason=consent.reason)
     )
-    return bool(connection.execute(statement).rowcount)
+    trail.append(connection, entry)
 
 
 def _kept(row: Any) -> KeptServer:
