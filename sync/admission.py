@@ -45,7 +45,7 @@ class WritesRefused(SyncError):
     def __init__(self) -> None:
         super().__init__(
             _("Nothing is sent: this server does not protect the work of one desk from another."),
-            _("Everything is saved on this desk. An administrator decides in the sync centre."),
+            _("Everything is saved on this desk. An administrator must check the server, or accept it."),
         )
 
 

@@ -126,7 +126,9 @@ def _cap(profile: ServerProfile) -> Finding | None:
     return Finding("page-cap", Grade.NOTE, n_("A page holds {count} row.", "A page holds {count} rows.", cap))
 
 
-def _channels(profile: ServerProfile) -> Finding:
+def _channels(profile: ServerProfile) -> Finding | None:
+    if not profile.kind:
+        return None
     if profile.channels:
         return Finding("channels", Grade.GOOD, _("It tells at once that something changed."))
     return Finding(
@@ -139,7 +141,7 @@ def _channels(profile: ServerProfile) -> Finding:
 
 def _skew(profile: ServerProfile) -> Finding | None:
     if profile.skew is None:
-        return Finding("clock", Grade.NOTE, _("It does not tell its time."))
+        return Finding("clock", Grade.NOTE, _("It does not tell its time.")) if profile.kind else None
     if abs(profile.skew) <= SKEW:
         return Finding("clock", Grade.GOOD, _("Its clock and this computer's agree."))
     seconds = round(abs(profile.skew))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from sync.server_profile import ServerProfile
+from sync.server_profile import ServerProfile, speaks_r4
 from workstation.core.i18n import _
 
 
@@ -47,7 +47,17 @@ def _guard(code: str, kept: bool | None, status: int, where: str) -> Finding:
     return Finding(code, Grade.BAD, said, means)
 
 
-def _guard_alone(profile: ServerProfile) -> Finding:
+def _spoken(profile: ServerProfile) -> Finding | None:
+    if speaks_r4(profile.fhir_version):
+        return None
+    version = profile.fhir_version or _("unknown")
+    said = _("It speaks FHIR {version}; 4.0.1 (R4) is needed.", version=version)
+    return Finding("fhir-version", Grade.BAD, said, _("Nothing else was tried."))
+
+
+def _guard_alone(profile: ServerProfile) -> Finding | None:
+    if not speaks_r4(profile.fhir_version):
+        return None
     if not profile.kind:
         return Finding(
             "guard-alone",
@@ -116,7 +126,7 @@ def _on_absent(profile: ServerProfile) -> Finding | None:
         "guard-on-absent",
         Grade.CARE,
         _("A change to a record that is gone makes it anew."),
-        _("A record deleted elsewhere can come back when it is being changed here in the same moment."),
+        _("A record deleted elsewhere can come back when it is changed here."),
     )
 
 
@@ -208,6 +218,7 @@ def _deleted(profile: ServerProfile) -> Finding | None:
 
 
 QUESTIONS: Final[tuple[Question, ...]] = (
+    _spoken,
     _guard_alone,
     _guard_in_bundle,
     _offered,

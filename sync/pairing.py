@@ -15,7 +15,7 @@ from sync.address import Address, parse
 from sync.admission import learn
 from sync.auth import Auth, Bearer, HubPassword, NoAuth, SecretBox
 from sync.client import Client
-from sync.errors import ForeignLink
+from sync.errors import ForeignLink, SyncError
 from sync.probe import MOST_BYTES
 from sync.server_profile import ServerProfile
 from workstation.core.clock import Clock, instant
@@ -103,22 +103,36 @@ def pair(url: str, sign_in: SignIn, box: SecretBox, store: Store, clock: Clock) 
     Unauthorised, Unreachable, NotFhir, and Unavailable with all that is missing when the server cannot be a centre.
     Nothing is remembered then.
     """
+    client = open_client(url, sign_in, box)
+    try:
+        statement = client.capabilities()
+        promised = promises(client, statement)
+        _require([] if promised.fhir_version == FHIR_VERSION else shortcomings(promised))
+        found = _as_found(promised, learn(store, client, clock, statement).profile)
+    finally:
+        client.close()
+    profile = CentreProfile(client.address.base, sign_in.kind, sign_in.user, instant(clock.now()), found)
+    _require(shortcomings(profile.probe))
+    store.keep_setting(SETTING, msgspec.json.encode(profile).decode())
+    return profile
+
+
+def open_client(url: str, sign_in: SignIn, box: SecretBox) -> Client:
+    """Open a line to a server and sign in there, without joining it.
+
+    Raises Invalid for an address that cannot be used, Unauthorised, Unreachable and NotFhir.
+    """
     address = parse(url)
-    profile = CentreProfile(address.base, sign_in.kind, sign_in.user, instant(clock.now()), _UNKNOWN)
+    profile = CentreProfile(address.base, sign_in.kind, sign_in.user, "", _UNKNOWN)
     auth = _enrolled(profile, sign_in, box)
     client = Client(address, auth, most_bytes=MOST_BYTES)
     try:
         if isinstance(auth, HubPassword):
             client.sign_in(auth, sign_in.user, sign_in.secret, sign_in.station)
-        statement = client.capabilities()
-        promised = promises(client, statement)
-        _require([] if promised.fhir_version == FHIR_VERSION else shortcomings(promised))
-        profile = replace(profile, probe=_as_found(promised, learn(store, client, clock, statement).profile))
-    finally:
+    except SyncError:
         client.close()
-    _require(shortcomings(profile.probe))
-    store.keep_setting(SETTING, msgspec.json.encode(profile).decode())
-    return profile
+        raise
+    return client
 
 
 def sign_in_again(store: Store, box: SecretBox, sign_in: SignIn) -> None:

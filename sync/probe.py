@@ -16,7 +16,7 @@ from sync.errors import ForeignLink
 from sync.probe_bench import KINDS, Bench, Ledger, MemoryLedger
 from sync.probe_lists import changes, channels, freshness, history_of_one, page_cap, paging
 from sync.probe_writes import conditions, deletion, first_record, guards
-from sync.server_profile import Lists, ServerProfile, server_key
+from sync.server_profile import Lists, ServerProfile, server_key, speaks_r4
 from workstation.core.clock import Clock, instant
 from workstation.fhir.resources import Resource, as_list, extension
 from workstation.fhir.systems import BASE
@@ -51,12 +51,14 @@ def examine(
     """Ask a server everything; about fifty requests. `statement` is its CapabilityStatement if it was read already.
 
     Raises Unreachable, NotFhir, Unauthorised and Busy; what was made by then is removed, or stays in the ledger for
-    the next probe to remove.
+    the next probe to remove. A server that does not speak R4 is asked nothing.
     """
     bench = Bench(client, clock, ledger or MemoryLedger(), sleep)
     if statement is None:
         bench.asked += 1
         statement = client.capabilities()
+    if not speaks_r4(named(statement).fhir_version):
+        return replace(_nothing(bench, statement), requests=bench.asked)
     bench.ledger.write((*bench.ledger.read(), f"?{bench.run}"))
     try:
         found = _questions(bench, statement)
@@ -80,9 +82,9 @@ def named(statement: Resource) -> Named:
     )
 
 
-def _questions(bench: Bench, statement: Resource) -> ServerProfile:
+def _nothing(bench: Bench, statement: Resource) -> ServerProfile:
     name = named(statement)
-    found = ServerProfile(
+    return ServerProfile(
         bench.client.address.base,
         name.software,
         name.version,
@@ -90,6 +92,10 @@ def _questions(bench: Bench, statement: Resource) -> ServerProfile:
         name.fhir_version,
         instant(bench.clock.now()),
     )
+
+
+def _questions(bench: Bench, statement: Resource) -> ServerProfile:
+    found = _nothing(bench, statement)
     subject, writes = first_record(bench, _kinds(statement))
     if subject is None:
         bench.decided = bench.asked

@@ -154,6 +154,11 @@ def server_key(software: str, version: str, implementation: str, fhir_version: s
     return "|".join((name, version, fhir_version))
 
 
+def speaks_r4(fhir_version: str) -> bool:
+    """Say whether a FHIR version is R4 (4.0.0 and its correction 4.0.1)."""
+    return fhir_version.startswith("4.0")
+
+
 def guarded(profile: ServerProfile) -> bool:
     """Say whether every write this desk sends is proven to be guarded, as whole transactions."""
     return (

@@ -55,7 +55,7 @@ def report(profile: ServerProfile) -> list[str]:
     lines = [f"{name or profile.url}  FHIR {profile.fhir_version or '?'}", verdict_words(verdict(profile))]
     for finding in findings(profile):
         lines.append(f"[{grade_words(finding.grade)}] {finding.said} {finding.means}".rstrip())
-    if not guarded(profile):
+    if profile.kind and not guarded(profile):
         lines.append(
             _(
                 "An administrator may accept to send one record at a time, each read first; what two desks change in"
