@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 import orjson
 
 from sync.client import Client
+from sync.conflicts import MERGER
 from sync.errors import Gone, NotFhir, Refused
 from sync.pairing import CentreProfile
 from sync.reading import Ascent, Change, Replay, Step, changes, found, moment, newest_stamp, ref
@@ -226,7 +227,7 @@ class Pull:
         settled, gone = self._settled(step.deleted)
         now = self._store.clock.now()
         page = Page(scope, _state(step.since), [*step.resources, *settled], gone, now if step.done else None)
-        changed = self._store.receive(page)
+        changed = self._store.receive(page, MERGER)
         self._done.pages += 1
         self._done.changed += len(changed.refs)
         if changed.refs:
