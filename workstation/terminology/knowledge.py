@@ -20,6 +20,7 @@ from workstation.terminology.catalogue import (
     FrequencyTable,
     RouteTable,
 )
+from workstation.terminology.conflicts import ConflictRule, conflict_rules
 from workstation.terminology.search import normalise
 from workstation.terminology.sets import PrescriptionSets
 from workstation.terminology.sources import Sources
@@ -101,6 +102,11 @@ class Knowledge:
     def rule_lists(self) -> Mapping[str, tuple[str, ...]]:
         """Lists the prescribing rules look into: infections, herbs."""
         return {name: tuple(items) for name, items in self._sources.table("rule_lists.toml").items()}
+
+    @cached_property
+    def conflict_rules(self) -> Mapping[str, ConflictRule]:
+        """What two desks may do without knowing of each other, by the id of the rule."""
+        return conflict_rules(self._sources.table("conflicts.toml"))
 
     @cached_property
     def phrases(self) -> tuple[wording.Phrase, ...]:
