@@ -91,6 +91,17 @@ def _search(profile: ServerProfile) -> Finding | None:
     return Finding("search", Grade.GOOD, _("A search shows at once what was just written."))
 
 
+def _criteria(profile: ServerProfile) -> Finding | None:
+    if profile.lists.criteria_obeyed is not False:
+        return None
+    return Finding(
+        "criteria",
+        Grade.CARE,
+        _("A search for one thing gives other things too: criteria are ignored."),
+        _("The desk must read far more than it needs; “create only once” cannot be relied on."),
+    )
+
+
 def _pages(profile: ServerProfile) -> Finding | None:
     lists = profile.lists
     if lists.next_link is NextLink.FOREIGN:
@@ -169,6 +180,7 @@ QUESTIONS: Final[tuple[Question, ...]] = (
     _tombstone,
     _stamps,
     _search,
+    _criteria,
     _pages,
     _cap,
     _channels,

@@ -29,6 +29,7 @@ LONG_AGO: Final = timedelta(minutes=15)  # a throwaway record this old belongs t
 TRIES: Final = 3
 LONGEST_PAUSE: Final = 5.0
 LATER: Final = (429, 503)
+GONE: Final = (404, 410)
 NO_CACHE: Final = {"Cache-Control": "no-cache"}
 
 
@@ -216,11 +217,19 @@ class Bench:
         return self.given(reply), reply
 
     def given(self, reply: Reply) -> str:
-        """Give the id a server gave to what was posted, and note it."""
+        """Give the id a server gave to what was posted, and note it; none where it answers with a record not of ours."""
         id_ = id_in(reply.location, self.kind) or str(reply.body.get("id") or "")
-        if reply.ok and id_:
+        if not reply.ok or not (
+            reply.status == 201 or self.path(id_) in self.made or self.is_ours(reply.body)
+        ):
+            return ""
+        if id_:
             self.note(self.path(id_))
         return id_
+
+    def is_ours(self, resource: Resource) -> bool:
+        """Say whether a record was made by this run."""
+        return resource.get("resourceType") == self.kind and self.run in check_values(resource)
 
     def find(self, group: str, params: Mapping[str, str] | None = None, cached: bool = False) -> Reply:
         """Search the records of a group."""
@@ -246,7 +255,7 @@ class Bench:
 
     def _remove(self, ref: str) -> bool:
         reply = self.ask("DELETE", ref)
-        return reply.ok or reply.status in (404, 410)
+        return reply.ok or reply.status in GONE or self.ask("GET", ref).status in GONE
 
     def _strays(self) -> list[str]:
         """Find records of ours that are in no note: of this run, or of one long over."""

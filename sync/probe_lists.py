@@ -27,23 +27,23 @@ def freshness(bench: Bench) -> tuple[Lists, bool | None]:
 
     The record it looks for is made on a condition, twice: the second value says whether one came of it.
     """
-    bench.find(SEEN, cached=True)
+    before = bench.find(SEEN, cached=True)
+    if before.resources:
+        return Lists(criteria_obeyed=False), None
     id_, once = create_twice(bench, SEEN)
     if not id_:
-        return Lists(), once
-    by_habit = _found(bench.find(SEEN, cached=True))
-    fresh = by_habit or _found(bench.find(SEEN))
-    return Lists(read_your_write=fresh, cached=(not by_habit) if fresh else None), once
-
-
-def _found(reply: Reply) -> bool:
-    return bool(reply.resources)
+        return Lists(criteria_obeyed=True if before.ok else None), once
+    by_habit = bool(bench.find(SEEN, cached=True).resources)
+    fresh = by_habit or bool(bench.find(SEEN).resources)
+    return Lists(fresh, (not by_habit) if fresh else None, criteria_obeyed=True), once
 
 
 def paging(bench: Bench, lists: Lists) -> Lists:
     """Read the members two at a time, change one that was read, and see whether the pages after still hold the rest."""
     page = bench.find("list", {"_count": str(FIRST_PAGE), "_sort": "_lastUpdated"})
     rows = page.resources
+    if not all(bench.is_ours(row) for row in rows):
+        return replace(lists, criteria_obeyed=False)
     if len(rows) > FIRST_PAGE:
         return replace(lists, count_obeyed=False, next_link=NextLink.NONE)
     if len(rows) < FIRST_PAGE:

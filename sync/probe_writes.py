@@ -140,7 +140,7 @@ def _stored(bench: Bench, entry: Resource, answers: list[Resource]) -> bool:
     if id_:
         return bench.ask("GET", bench.path(id_)).ok
     group = str(entry["resource"]["identifier"][1]["value"]).removeprefix(f"{bench.run}-")
-    found = bench.find(group).resources
+    found = [r for r in bench.find(group).resources if bench.is_ours(r)]
     bench.note(*(bench.path(str(r.get("id"))) for r in found))
     return bool(found)
 

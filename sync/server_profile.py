@@ -113,6 +113,7 @@ class Lists:
     count_obeyed: bool | None = None
     next_link: NextLink = NextLink.UNKNOWN
     loses_rows: bool | None = None
+    criteria_obeyed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
