@@ -217,11 +217,10 @@ class Bench:
         return self.given(reply), reply
 
     def given(self, reply: Reply) -> str:
-        """Give the id a server gave to what was posted, and note it; none where it answers with a record not of ours."""
+        """Give the id a server gave to what was posted, and note it; none where it gives another's record."""
         id_ = id_in(reply.location, self.kind) or str(reply.body.get("id") or "")
-        if not reply.ok or not (
-            reply.status == 201 or self.path(id_) in self.made or self.is_ours(reply.body)
-        ):
+        ours = reply.status == 201 or self.path(id_) in self.made or self.is_ours(reply.body)
+        if not reply.ok or not ours:
             return ""
         if id_:
             self.note(self.path(id_))

@@ -21,9 +21,10 @@ from sync.probe import MOST_BYTES, examine
 from sync.probe_bench import CHECK, TAG, MemoryLedger
 from sync.server_profile import NextLink, ServerProfile, Tombstone, Verdict, VersionForm
 from sync.server_words import Grade, findings, report, verdict
-from tests.plugins.habits import Server, Street, street
+from tests.plugins.habits import Server
 from tests.plugins.hub import RunningHub
 from tests.plugins.stations import Wire, no_line
+from tests.plugins.street import Street, street
 from workstation.core import i18n
 from workstation.core.clock import SystemClock
 from workstation.fhir.resources import Resource
