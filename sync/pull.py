@@ -137,14 +137,18 @@ class Pull:
         return self._done
 
     def _histories(self, kinds: Sequence[str], cursors: dict[str, tuple[str, str]]) -> list[str]:
-        """Give the histories to follow, each anchored before anything is read, so that no change falls between."""
+        """Give the histories to follow, each anchored before anything is read, so that no change falls between.
+
+        One that was refused until now is anchored where the types that were read meanwhile have come to.
+        """
         by_type = [kind for kind in kinds if kind in self._probe.history_types]
         followed = []
         for kind in [ALL] if self._probe.history_all else by_type:
             try:
                 if _changes(kind) not in cursors:
                     newest = newest_stamp(self._client.history(kind, {"_count": "1"}))
-                    self._store.receive(Page(_changes(kind), _state(newest)))
+                    read = [_since(cursors[_whole(one)][0]) for one in kinds if _is_read(one, kind, cursors)]
+                    self._store.receive(Page(_changes(kind), _state(min(read, key=moment, default=newest))))
                 followed.append(kind)
             except (Gone, Refused):
                 log.warning("The centre gives no history of %s", kind or "all types")
@@ -268,6 +272,10 @@ def freshness(cursors: dict[str, tuple[str, str]], kinds: Sequence[str]) -> str:
 
 def _whole(kind: str) -> str:
     return f"type:{kind}"
+
+
+def _is_read(kind: str, history: str, cursors: dict[str, tuple[str, str]]) -> bool:
+    return history in (ALL, kind) and bool(cursors.get(_whole(kind), ("", ""))[1])
 
 
 def _changes(kind: str) -> str:
