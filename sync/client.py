@@ -10,10 +10,9 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
@@ -49,7 +48,8 @@ class Answer:
 class Client:
     """The FHIR operations a desk needs. Threads may share it. Every method may raise a SyncError.
 
-    `skew` is how far the centre's clock was ahead of this computer's at the last answer.
+    `skew` is how far the centre's clock was ahead of this computer's at the last answer. `instead` sends what should
+    go as a transaction in another way, to a server that has none to be trusted.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Client:
         self.address = address
         self.server_time: datetime | None = None
         self.skew: timedelta | None = None
+        self.instead: Callable[[Client, Resource], Resource] | None = None
         self._auth = auth
         self._most_bytes = most_bytes
         self._closing = threading.Event()
@@ -126,6 +127,8 @@ class Client:
 
     def transact(self, bundle: Resource) -> Resource:
         """Send one transaction; gives the Bundle that answers it."""
+        if self.instead is not None:
+            return self.instead(self, bundle)
         headers = {"Content-Type": FHIR_JSON}
         return _resource(self._ask("POST", self.address.base, to_json(bundle), headers), "Bundle")
 
@@ -138,10 +141,43 @@ class Client:
         timeout = httpx.Timeout(patience, connect=5)
         return _object(self._ask("GET", self.address.within(url), None, {}, params, timeout))
 
+    def exchange(
+        self,
+        method: str,
+        path: str,
+        body: Resource | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request below the base address and give its answer, whatever its status: the caller reads it.
+
+        Raises Unreachable, NotFhir for an answer that is too large, and Unauthorised.
+        """
+        url = self.address.within(path) if "://" in path else f"{self.address.base}/{path}".rstrip("/")
+        content = to_json(body) if body is not None else None
+        kind = {"Content-Type": FHIR_JSON} if body is not None else {}
+        answer = self._answer(method, url, content, {**kind, **(headers or {})}, params)
+        if answer.status == httpx.codes.UNAUTHORIZED:
+            raise Unauthorised
+        return answer
+
     def _get(self, url: str, kind: str, params: Mapping[str, str] | None = None) -> Resource:
         return _resource(self._ask("GET", url, None, {"Cache-Control": "no-cache"}, params), kind)
 
     def _ask(
+        self,
+        method: str,
+        url: str,
+        content: bytes | None,
+        headers: Mapping[str, str],
+        params: Mapping[str, str] | None = None,
+        timeout: httpx.Timeout | None = None,
+    ) -> Answer:
+        answer = self._answer(method, url, content, headers, params, timeout)
+        _raise_for(answer)
+        return answer
+
+    def _answer(
         self,
         method: str,
         url: str,
@@ -158,7 +194,6 @@ class Client:
         answer = self._send(request, token)
         if answer.status == httpx.codes.UNAUTHORIZED and self._auth.renew(self._post_form, token):
             answer = self._send(request, self._auth.token(self._post_form))
-        _raise_for(answer)
         return answer
 
     def _send(self, request: httpx.Request, token: str) -> Answer:
@@ -174,7 +209,7 @@ class Client:
                 response.close()
         except (httpx.RequestError, httpx.StreamError) as error:
             raise Unreachable from error
-        told = _date(response.headers.get("date", ""))
+        told = wire.http_date(response.headers.get("date", ""))
         if told is not None:
             self.server_time, self.skew = told, told - datetime.now(UTC)
         return Answer(response.status_code, response.headers, body)
@@ -252,18 +287,11 @@ def _resource(answer: Answer, kind: str) -> Resource:
     return body
 
 
-def _date(text: str) -> datetime | None:
-    try:
-        return parsedate_to_datetime(text).astimezone(UTC)
-    except (TypeError, ValueError):
-        return None
-
-
 def _retry_after(answer: Answer) -> timedelta | None:
     text = answer.headers.get("retry-after", "").strip()
     if text.isdecimal():
         return timedelta(seconds=min(int(text), LONGEST_WAIT))
-    until, now = _date(text), _date(answer.headers.get("date", ""))
+    until, now = wire.http_date(text), wire.http_date(answer.headers.get("date", ""))
     if until is None or now is None:
         return None
     return timedelta(seconds=min(max((until - now).total_seconds(), 0), LONGEST_WAIT))

@@ -12,9 +12,12 @@ from typing import Any, Final
 import msgspec
 
 from sync.address import Address, parse
+from sync.admission import learn
 from sync.auth import Auth, Bearer, HubPassword, NoAuth, SecretBox
 from sync.client import Client
-from sync.errors import ForeignLink
+from sync.errors import ForeignLink, SyncError
+from sync.probe import MOST_BYTES
+from sync.server_profile import ServerProfile
 from workstation.core.clock import Clock, instant
 from workstation.core.errors import Unavailable
 from workstation.core.i18n import _
@@ -95,24 +98,41 @@ class Line:
 def pair(url: str, sign_in: SignIn, box: SecretBox, store: Store, clock: Clock) -> CentreProfile:
     """Join this desk to the centre at `url` and remember it.
 
-    Raises Invalid for an address that cannot be used, Unauthorised, Unreachable, NotFhir, and Unavailable with all
-    that is missing when the server cannot be a centre. Nothing is remembered then.
+    What it does is learnt by trying (`sync.probe`) and kept beside; a server that is refused for writes is joined all
+    the same, and gets nothing until an administrator accepts it. Raises Invalid for an address that cannot be used,
+    Unauthorised, Unreachable, NotFhir, and Unavailable with all that is missing when the server cannot be a centre.
+    Nothing is remembered then.
+    """
+    client = open_client(url, sign_in, box)
+    try:
+        statement = client.capabilities()
+        promised = promises(client, statement)
+        _require([] if promised.fhir_version == FHIR_VERSION else shortcomings(promised))
+        found = _as_found(promised, learn(store, client, clock, statement).profile)
+    finally:
+        client.close()
+    profile = CentreProfile(client.address.base, sign_in.kind, sign_in.user, instant(clock.now()), found)
+    _require(shortcomings(profile.probe))
+    store.keep_setting(SETTING, msgspec.json.encode(profile).decode())
+    return profile
+
+
+def open_client(url: str, sign_in: SignIn, box: SecretBox) -> Client:
+    """Open a line to a server and sign in there, without joining it.
+
+    Raises Invalid for an address that cannot be used, Unauthorised, Unreachable and NotFhir.
     """
     address = parse(url)
-    profile = CentreProfile(address.base, sign_in.kind, sign_in.user, instant(clock.now()), _UNKNOWN)
+    profile = CentreProfile(address.base, sign_in.kind, sign_in.user, "", _UNKNOWN)
     auth = _enrolled(profile, sign_in, box)
-    client = Client(address, auth)
+    client = Client(address, auth, most_bytes=MOST_BYTES)
     try:
         if isinstance(auth, HubPassword):
             client.sign_in(auth, sign_in.user, sign_in.secret, sign_in.station)
-        profile = replace(profile, probe=probe(client))
-    finally:
+    except SyncError:
         client.close()
-    missing = shortcomings(profile.probe)
-    if missing:
-        raise Unavailable(_("This server cannot be the centre of a desk."), " ".join(missing))
-    store.keep_setting(SETTING, msgspec.json.encode(profile).decode())
-    return profile
+        raise
+    return client
 
 
 def sign_in_again(store: Store, box: SecretBox, sign_in: SignIn) -> None:
@@ -145,9 +165,28 @@ def open_line(store: Store, box: SecretBox) -> Line | None:
     return Line(profile, Client(profile.address, _auth(profile, box)))
 
 
+def _require(missing: list[str]) -> None:
+    if missing:
+        raise Unavailable(_("This server cannot be the centre of a desk."), " ".join(missing))
+
+
+def _as_found(promised: Probe, found: ServerProfile) -> Probe:
+    """Believe what was seen over what was promised."""
+    creates, whole = found.writes.update_create, found.transactions.offered
+    return replace(
+        promised,
+        update_create=promised.update_create if creates is None else creates,
+        transaction=promised.transaction if whole is None else whole,
+    )
+
+
 def probe(client: Client) -> Probe:
     """Read what the centre says it can do; raises SyncErrors."""
-    statement = client.capabilities()
+    return promises(client, client.capabilities())
+
+
+def promises(client: Client, statement: Resource) -> Probe:
+    """Take from a CapabilityStatement what this desk wants to know."""
     rest: Resource = next((r for r in as_list(statement.get("rest")) if r.get("mode") == "server"), {})
     resources = [r for r in as_list(rest.get("resource")) if r.get("type")]
     codes = {i.get("code") for i in as_list(rest.get("interaction"))}

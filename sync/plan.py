@@ -32,9 +32,10 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True)
 class Park:
-    """The centre has other versions; a person decides."""
+    """The centre has other versions; a person decides. `apart` are the entries that differ, the others arrived."""
 
     remotes: tuple[Remote, ...]
+    apart: tuple[PendingEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +200,7 @@ def _version(response: Resource, resource: Any) -> str:
 def judge(entries: Sequence[PendingEntry], seen: Mapping[Key, Seen]) -> Acknowledge | Park | Resend:
     """Decide a unit by what the centre has: ours already, ours to send (again), or somebody else's."""
     again: list[PendingEntry] = []
-    different = False
+    apart: list[PendingEntry] = []
     arrived: dict[Key, str] = {}
     for entry in entries:
         key = (entry.type, entry.id)
@@ -209,9 +210,9 @@ def judge(entries: Sequence[PendingEntry], seen: Mapping[Key, Seen]) -> Acknowle
         elif _untouched(entry, seen[key]):
             again.append(entry)
         else:
-            different = True
-    if different:
-        return Park(tuple(_remote(e, seen[e.type, e.id]) for e in entries if e not in again))
+            apart.append(entry)
+    if apart:
+        return Park(tuple(_remote(e, seen[e.type, e.id]) for e in entries if e not in again), tuple(apart))
     done = _done(entries, seen, arrived)
     return Resend(tuple(again), done) if again else done
 

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 import orjson
 
 from sync.client import Client
+from sync.conflicts import MERGER
 from sync.errors import Gone, NotFhir, Refused
 from sync.pairing import CentreProfile
 from sync.reading import Ascent, Change, Replay, Step, changes, found, moment, newest_stamp, ref
@@ -136,14 +137,18 @@ class Pull:
         return self._done
 
     def _histories(self, kinds: Sequence[str], cursors: dict[str, tuple[str, str]]) -> list[str]:
-        """Give the histories to follow, each anchored before anything is read, so that no change falls between."""
+        """Give the histories to follow, each anchored before anything is read, so that no change falls between.
+
+        One that was refused until now is anchored where the types that were read meanwhile have come to.
+        """
         by_type = [kind for kind in kinds if kind in self._probe.history_types]
         followed = []
         for kind in [ALL] if self._probe.history_all else by_type:
             try:
                 if _changes(kind) not in cursors:
                     newest = newest_stamp(self._client.history(kind, {"_count": "1"}))
-                    self._store.receive(Page(_changes(kind), _state(newest)))
+                    read = [_since(cursors[_whole(one)][0]) for one in kinds if _is_read(one, kind, cursors)]
+                    self._store.receive(Page(_changes(kind), _state(min(read, key=moment, default=newest))))
                 followed.append(kind)
             except (Gone, Refused):
                 log.warning("The centre gives no history of %s", kind or "all types")
@@ -226,7 +231,7 @@ class Pull:
         settled, gone = self._settled(step.deleted)
         now = self._store.clock.now()
         page = Page(scope, _state(step.since), [*step.resources, *settled], gone, now if step.done else None)
-        changed = self._store.receive(page)
+        changed = self._store.receive(page, MERGER)
         self._done.pages += 1
         self._done.changed += len(changed.refs)
         if changed.refs:
@@ -267,6 +272,10 @@ def freshness(cursors: dict[str, tuple[str, str]], kinds: Sequence[str]) -> str:
 
 def _whole(kind: str) -> str:
     return f"type:{kind}"
+
+
+def _is_read(kind: str, history: str, cursors: dict[str, tuple[str, str]]) -> bool:
+    return history in (ALL, kind) and bool(cursors.get(_whole(kind), ("", ""))[1])
 
 
 def _changes(kind: str) -> str:

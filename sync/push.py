@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
 from sync.client import LONGEST_WAIT, Client
-from sync.conflicts import Policy, policy
+from sync.conflicts import CENTRE, MERGER, Policy, policy
 from sync.errors import Busy, Gone, Refused, Stale
 from sync.pace import DEFAULT, Dice, Pace
 from sync.plan import (
@@ -33,7 +33,6 @@ from sync.plan import (
 from workstation.core.clock import Clock
 from workstation.core.events import Ref
 from workstation.fhir.resources import content, version_of
-from workstation.security.permissions import Actor
 from workstation.store import outbox
 from workstation.store.decisions import Choice
 from workstation.store.outbox import PendingEntry, PendingUnit
@@ -45,20 +44,24 @@ BATCH: Final = 50
 ROUNDS: Final = 2  # a guard that fails twice though nobody changed the record is no race
 STUBBORN: Final = 5  # tries after which such a unit is shown as refused
 WHOLE_CENTRE: Final = (408, 429, 502, 503, 504)  # what concerns every unit, not just this one
+RESTLESS: Final = "changed at the centre whenever it was merged"
 SICK: Final = 3  # units in a row that the centre fails on before the run ends
-CENTRE: Final = Actor("centre", "centre", "")
 
 Decision = Acknowledge | Park | Refuse | Postpone
 
 
 @dataclass(slots=True)
 class Pushed:
-    """What one pass over the outbox did; counts are units. `refs` is what changed on this desk besides."""
+    """What one pass over the outbox did; counts are units. `refs` is what changed on this desk besides.
+
+    A merged unit counts once for every time it was put on top of a version of the centre's.
+    """
 
     sent: int = 0
     refused: int = 0
     parked: int = 0
     postponed: int = 0
+    merged: int = 0
     refs: tuple[Ref, ...] = ()
 
 
@@ -93,8 +96,9 @@ class Push:
         unit = self._store.look(lambda c: outbox.one(c, seq))
         if unit is None:
             return True
+        merged = done.merged
         try:
-            decision = self._decide(unit)
+            decision = self._decide(unit, done)
         except Busy as error:
             self._postpone(unit, f"HTTP {error.status}", error.retry_after)
             done.postponed += 1
@@ -103,16 +107,16 @@ class Push:
                 raise
             return False
         self._sick = 0
-        self._keep(unit, decision, done)
+        self._keep(unit if done.merged == merged else self._as_sent(unit), decision, done)
         return isinstance(decision, Acknowledge)
 
-    def _decide(self, unit: PendingUnit) -> Decision:
+    def _decide(self, unit: PendingUnit, done: Pushed) -> Decision:
         entries = sendable(unit)
         if not entries:
             return Acknowledge()
         step: Decision | Resend = Resend(entries, Acknowledge())
         if unit.attempts or any(e.body is None for e in entries) or self._has_beside(unit):
-            step = self._look(entries)
+            step = self._look(unit.seq, done)
         reason = ""
         for _round in range(ROUNDS):
             if not isinstance(step, Resend):
@@ -121,7 +125,7 @@ class Push:
             if not isinstance(answer, Look):
                 return answer
             reason = answer.reason
-            step = self._look(entries)
+            step = self._look(unit.seq, done)
         if not isinstance(step, Resend):
             return step
         return Refuse(reason) if unit.attempts >= STUBBORN else Postpone(reason)
@@ -138,11 +142,29 @@ class Push:
             return Refuse("HTTP 404")
         return read_answer(step.entries, answer, step.done)
 
-    def _look(self, entries: tuple[PendingEntry, ...]) -> Acknowledge | Park | Resend | Refuse:
-        try:
-            return judge(entries, {(e.type, e.id): self._seen(e) for e in entries})
-        except Refused as error:
-            return Refuse(error.reason)
+    def _look(self, seq: int, done: Pushed) -> Acknowledge | Park | Resend | Refuse | Postpone:
+        """Judge a unit, as it stands now, by what the centre has; where both sides merge, judge the merged one."""
+        for _round in range(ROUNDS):
+            unit = self._store.look(lambda c: outbox.one(c, seq))
+            entries = sendable(unit) if unit is not None else ()
+            try:
+                step = judge(entries, {(e.type, e.id): self._seen(e) for e in entries})
+            except Refused as error:
+                return Refuse(error.reason)
+            if not isinstance(step, Park) or not self._merge(step, done):
+                return step
+        return Postpone(RESTLESS)
+
+    def _merge(self, found: Park, done: Pushed) -> bool:
+        if policy(found.apart) is not Policy.MERGE:
+            return False
+        apart = {(entry.type, entry.id) for entry in found.apart}
+        refs = self._store.rebase([r for r in found.remotes if (r.type, r.id) in apart], MERGER)
+        if refs is None:
+            return False
+        done.refs += refs
+        done.merged += 1
+        return True
 
     def _seen(self, entry: PendingEntry) -> Seen:
         try:
@@ -157,12 +179,16 @@ class Push:
             return Seen(current)
         return Seen(current, versions=self._client.versions(entry.type, entry.id))
 
+    def _as_sent(self, unit: PendingUnit) -> PendingUnit:
+        fresh = self._store.look(lambda c: outbox.one(c, unit.seq))
+        return unit if fresh is None else replace(unit, entries=fresh.entries)
+
     def _has_beside(self, unit: PendingUnit) -> bool:
         return bool(self._store.look(lambda c: outbox.conflicts(c, unit.seq)))
 
     def _keep(self, unit: PendingUnit, decision: Decision, done: Pushed) -> None:
         if isinstance(decision, Acknowledge):
-            done.refs += self._store.deliver(unit, decision.versions, decision.newer, decision.gone)
+            done.refs += self._store.deliver(unit, decision.versions, decision.newer, decision.gone, MERGER)
             done.sent += 1
         elif isinstance(decision, Park):
             self._park(unit, decision, done)
@@ -178,7 +204,7 @@ class Push:
     def _park(self, unit: PendingUnit, decision: Park, done: Pushed) -> None:
         now = self._clock.now()
         self._store.transact(lambda c: outbox.park(c, unit, decision.remotes, now, outbox.DIFFERENT))
-        if policy(remote.type for remote in decision.remotes) is Policy.THEIRS:
+        if policy(decision.apart) is Policy.THEIRS:
             done.refs += self._store.decide(CENTRE, unit.seq, Choice.THEIRS).refs
 
     def _postpone(self, unit: PendingUnit, reason: str, asked: timedelta | None = None) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from sync.admission import Admission, WritesRefused
 from sync.errors import Busy, Unauthorised
 from sync.pace import DEFAULT, Dice, Pace
 from sync.pairing import Line
@@ -71,8 +72,10 @@ class SyncService:
         wants: Wants | None = None,
         dice: Dice | None = None,
         pace: Pace = DEFAULT,
+        admission: Admission | None = None,
     ) -> None:
         self._store = store
+        self._admission = admission or Admission(store)
         self._connect = connect
         self._clock = clock
         self._bus = bus
@@ -200,12 +203,17 @@ class SyncService:
                 return SyncReport(Link.UNPAIRED, waiting=self._state.waiting)
             self._publish(busy=True)
             push = Push(self._store, line.client, self._clock, self._dice, self._pace)
-            self._push(push, sent)
+            barred = self._admission.barred(line)
+            if barred is None:
+                self._push(push, sent)
             if pull:
                 hooks = Hooks(self._bus.publish, self._show_progress, lambda: self._stopping)
                 got = Pull(self._store, line.client, line.profile, self._wants, self._ahead, hooks).run()
                 self._note_pull(got)
-                self._push(push, sent)
+                if barred is None:
+                    self._push(push, sent)
+            if barred is not None:
+                raise barred
         except UserError as error:
             link, message, hint = _link(error), error.message, error.hint
             asked = error.retry_after if isinstance(error, Busy) else None
@@ -267,4 +275,4 @@ class SyncService:
 def _link(error: UserError) -> Link:
     if isinstance(error, Unauthorised):
         return Link.SIGN_IN
-    return Link.ONLINE if isinstance(error, Busy) else Link.OFFLINE
+    return Link.ONLINE if isinstance(error, Busy | WritesRefused) else Link.OFFLINE

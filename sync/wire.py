@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 from workstation.fhir.resources import Resource, as_list
@@ -16,6 +18,14 @@ def etag_version(etag: str) -> str:
     """Give the version inside an ETag: `W/"2"`, `"2"` and a bare `2` are the same."""
     found = _ETAG.fullmatch(etag.strip())
     return found.group(1) if found else ""
+
+
+def http_date(text: str) -> datetime | None:
+    """Give the moment an HTTP date names, or None for what is no date."""
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC)
+    except (TypeError, ValueError):
+        return None
 
 
 def outcome_text(body: Any) -> str:

@@ -176,7 +176,7 @@ def test_a_download_never_overwrites_unsent_work_and_lays_the_centres_version_be
     desk.run()
     desk.edit("Patient", "p1", language="bad")
     assert desk.run().refused == 1
-    centre.put(patient("p1", "李"))
+    centre.put(patient("p1", "李", language="en"))
     desk.run()
     assert desk.get("Patient", "p1")["language"] == "bad"
     desk.edit("Patient", "p1", language="zh")

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from sync.auth import MemoryBox
-from sync.client import Client
-from sync.pairing import AuthKind, SignIn, pair, probe, recall, shortcomings
+from sync.admission import standing
+from sync.pairing import AuthKind, SignIn, pair, recall
 from ui.cli.desk import secret_option
 from ui.cli.frame import Session, say, secret_for, stdin_secret
 from ui.cli.line import DeskBox, account_at, service_of
 from ui.cli.place import station_of
+from ui.cli.server import as_data, auth_option, json_option
 from workstation.core.errors import Invalid
 from workstation.core.i18n import _
 from workstation.desk import Desk
@@ -21,11 +21,7 @@ from workstation.security.permissions import Permission, roles
 from workstation.store import inbox, outbox
 from workstation.store.accounts import Account
 from workstation.store.schema import UnitState
-
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
-auth_option = click.option(
-    "--auth", type=click.Choice([kind.value for kind in AuthKind]), default="hub", show_default=True
-)
+from workstation.verbs import to_plain
 
 
 @click.command("pair")
@@ -68,42 +64,11 @@ def pair_(
             desk.create(account, local)
         desk.unlock(user, local)
         profile = pair(url, sign_in, DeskBox(desk), desk.store, desk.clock)
+        found = standing(desk.store, profile.url)
     finally:
         desk.close()
-    say(profile, as_json, [_("Joined to {url}.", url=profile.url)])
-
-
-@click.command("probe")
-@click.argument("url")
-@auth_option
-@click.option("--user", default="")
-@json_option
-def probe_(url: str, auth: str, user: str, as_json: bool) -> None:
-    """Say what a FHIR server can and cannot do for a desk; reads only."""
-    from sync.address import parse
-    from sync.auth import Bearer, HubPassword, NoAuth
-
-    kind = AuthKind(auth)
-    box = MemoryBox()
-    address = parse(url)
-    if kind is AuthKind.NONE:
-        client = Client(address, NoAuth())
-    elif kind is AuthKind.BEARER:
-        box.put("probe", stdin_secret())
-        client = Client(address, Bearer(box, "probe"))
-    else:
-        hub = HubPassword(box, "probe")
-        client = Client(address, hub)
-        client.sign_in(hub, user, stdin_secret())
-    found = probe(client)
-    client.close()
-    missing = shortcomings(found)
-    lines = [f"{found.software}  FHIR {found.fhir_version}", *missing]
-    say(
-        {"probe": found, "shortcomings": missing},
-        as_json,
-        lines if missing else [*lines, _("It can be a centre.")],
-    )
+    lines = [_("Joined to {url}.", url=profile.url), *(found.words() if found else [])]
+    say({**to_plain(profile), "server": as_data(found) if found else None}, as_json, lines)
 
 
 @click.command("sync")

@@ -7,6 +7,7 @@ import logging
 import httpx
 
 from sync.address import parse
+from sync.admission import Admission
 from sync.auth import HubPassword, KeyringBox, MemoryBox, SecretBox
 from sync.client import Client
 from sync.pairing import SignIn, open_line
@@ -52,7 +53,10 @@ def service_of(desk: Desk, box: SecretBox | None = None) -> SyncService:
     tokens = box or DeskBox(desk)
     store = desk.store
     wants = of_roles(card.role for card in desk.users())
-    return SyncService(store, lambda: open_line(store, tokens), desk.clock, desk.bus, wants=wants)
+    admission = Admission(store, desk.clock)
+    return SyncService(
+        store, lambda: open_line(store, tokens), desk.clock, desk.bus, wants=wants, admission=admission
+    )
 
 
 def sync_now(desk: Desk, box: SecretBox | None = None) -> SyncReport:

@@ -30,7 +30,7 @@ COMMANDS: Final = {
     "import": "keeping:import_",
     "pair": "centre:pair_",
     "print": "desk:print_",
-    "probe": "centre:probe_",
+    "probe": "server:probe_",
     "restore": "keeping:restore",
     "status": "centre:status",
     "sync": "centre:sync_",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
@@ -15,6 +16,7 @@ from workstation.fhir import systems
 Resource = dict[str, Any]
 
 NOT_CONTENT: Final = ("meta",)
+DERIVED: Final = "derived-"
 
 
 class Written(float):
@@ -97,6 +99,16 @@ def version_of(resource: Resource) -> str:
 def updated_of(resource: Resource) -> str:
     """Give `meta.lastUpdated`, or an empty text."""
     return str(resource.get("meta", {}).get("lastUpdated", ""))
+
+
+def derived_id(*parts: str) -> str:
+    """Give the id of a record that says the same whoever makes it, so that two desks make one record of one thing."""
+    return DERIVED + hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:40]
+
+
+def is_derived(id_: str) -> bool:
+    """Say whether an id was made by `derived_id`."""
+    return id_.startswith(DERIVED)
 
 
 def reference(ref: Ref, display: str = "") -> Resource:

@@ -55,7 +55,7 @@ def _herbs(items: Sequence[Item], names: str) -> list[Item]:
     ]
 
 
-def _pairs(row: Interaction, items: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
+def pairs(row: Interaction, items: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
     """Give each pair once, at least one of it on the draft; a renewed drug is no second drug of its class."""
     if row.kind == "tcm":
         left, right = _herbs(items, row.a_zh), _herbs(items, row.b_zh)
@@ -85,7 +85,7 @@ def interact(case: Case) -> Iterator[Result]:
             )
             yield Gap(lines, reason)
     for row in case.knowledge.interactions:
-        for one, two in _pairs(row, items):
+        for one, two in pairs(row, items):
             yield _finding(case, row, one, two)
 
 

@@ -5,6 +5,7 @@ The side that gives way is never lost: it is written to the log of decided units
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -25,9 +26,10 @@ from workstation.store.schema import RowState, UnitState
 
 
 class Choice(StrEnum):
-    """What was decided."""
+    """What was decided. `MERGED` is the one that no person takes: both sides went into one record."""
 
     RETRY = "retry"
+    MERGED = "merged"
     OURS = "keep-ours"
     THEIRS = "take-theirs"
 
@@ -61,7 +63,7 @@ def retry(connection: sa.Connection, seq: int, by: str, now: datetime) -> Pendin
             _("Compare the two and choose one; nothing was sent or lost."),
         )
     if unit.state is UnitState.REFUSED:
-        _log(connection, unit, Choice.RETRY, by, now)
+        _log_both(connection, unit, Choice.RETRY, by, now)
         _take_corrections(connection, unit)
     _send_again(connection, unit)
     return unit
@@ -73,7 +75,7 @@ def keep_ours(connection: sa.Connection, seq: int, by: str, now: datetime) -> Pe
     Raises NotFound for a unit that has left the outbox, Conflict for one that is not parked.
     """
     unit = _parked(connection, seq)
-    _log(connection, unit, Choice.OURS, by, now)
+    _log_both(connection, unit, Choice.OURS, by, now)
     record = schema.resource.c
     for remote in outbox.conflicts(connection, seq):
         body = pack(remote.body) if remote.body is not None else None
@@ -96,7 +98,7 @@ def take_theirs(
     Raises NotFound for a unit that has left the outbox, Conflict for one that is not parked.
     """
     unit = _parked(connection, seq)
-    _log(connection, unit, Choice.THEIRS, by, now)
+    _log_both(connection, unit, Choice.THEIRS, by, now)
     remotes = {(r.type, r.id): r for r in outbox.conflicts(connection, seq)}
     outbox.remove(connection, seq)
     changed = []
@@ -199,10 +201,22 @@ def _hand_on(connection: sa.Connection, later: int, remote: Remote, now: datetim
     outbox.park(connection, _pending(connection, later), [remote], now, outbox.GIVEN_UP)
 
 
-def _log(connection: sa.Connection, unit: PendingUnit, choice: Choice, by: str, now: datetime) -> None:
+def _log_both(connection: sa.Connection, unit: PendingUnit, choice: Choice, by: str, now: datetime) -> None:
+    log(connection, unit, outbox.conflicts(connection, unit.seq), choice, by, now)
+
+
+def log(
+    connection: sa.Connection,
+    unit: PendingUnit,
+    remotes: Sequence[Remote],
+    choice: Choice,
+    by: str,
+    now: datetime,
+) -> None:
+    """Keep both sides of a unit as they stand, with what was decided."""
     sides: Resource = {
         "ours": [entry.body for entry in unit.entries if entry.body is not None],
-        "theirs": [r.body for r in outbox.conflicts(connection, unit.seq) if r.body is not None],
+        "theirs": [remote.body for remote in remotes if remote.body is not None],
     }
     connection.execute(
         sa.insert(schema.decided).values(

@@ -1,7 +1,8 @@
 """What comes from the centre: a page and its cursor are stored in one transaction, or neither is.
 
 A record with unsent work on this desk is never overwritten: the centre's copy is laid beside it, and only when its
-version is not the one our work stands on. An older version than the one this desk has is left out.
+version is not the one our work stands on. Where the caller brings a `Merger` and the two merge, that work is put on
+top of the centre's version instead. An older version than the one this desk has is left out.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from workstation.store.bodies import pack, unpack
 from workstation.store.index import Index
 from workstation.store.outbox import Remote
 from workstation.store.reader import utc
+from workstation.store.rebase import Merger, rebase
 from workstation.store.schema import RowState
 
 
@@ -45,9 +47,11 @@ class _Work:
     refs: list[Ref] = field(default_factory=list)
 
 
-def apply(connection: sa.Connection, index: Index, page: Page, now: datetime) -> tuple[Ref, ...]:
+def apply(
+    connection: sa.Connection, index: Index, page: Page, now: datetime, merger: Merger | None = None
+) -> tuple[Ref, ...]:
     """Store a page with its cursor; gives what changed on this desk. Applying a page twice changes nothing more."""
-    refs = take(connection, index, page.resources, page.deleted, now)
+    refs = take(connection, index, page.resources, page.deleted, now, merger)
     _move_cursor(connection, page)
     return refs
 
@@ -58,6 +62,7 @@ def take(
     resources: Sequence[Resource],
     deleted: Sequence[Ref],
     now: datetime,
+    merger: Merger | None = None,
 ) -> tuple[Ref, ...]:
     """Store what the centre has, without a cursor; gives what changed on this desk."""
     work = _Work()
@@ -79,9 +84,22 @@ def take(
     _delete(connection, index, deleted, known, work, now)
     for remote in work.beside:
         unit = outbox.owner(connection, remote.type, remote.id)
-        if unit is not None:
+        if unit is None:
+            continue
+        merged = _merge(connection, index, remote, known[remote.type, remote.id], merger, now)
+        if merged is None:
             outbox.lay_beside(connection, unit, [remote], now)
+        else:
+            work.refs += merged
     return tuple(work.refs)
+
+
+def _merge(
+    connection: sa.Connection, index: Index, remote: Remote, row: Any, merger: Merger | None, now: datetime
+) -> tuple[Ref, ...] | None:
+    if merger is None or remote.body is None or _older(connection, row, remote.body):
+        return None
+    return rebase(connection, index, [remote], merger, now, untried=True)
 
 
 def cursor(connection: sa.Connection, scope: str) -> tuple[str, str]:

@@ -81,6 +81,12 @@ MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (
             user TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, practitioner TEXT NOT NULL,
             extra TEXT NOT NULL, last_used TEXT NOT NULL)""",
     ),
+    (
+        """CREATE TABLE server_profile (
+            url TEXT NOT NULL, server TEXT NOT NULL, probe INTEGER NOT NULL, probed_at TEXT NOT NULL,
+            profile TEXT NOT NULL, consent_by TEXT NOT NULL, consent_at TEXT NOT NULL,
+            consent_reason TEXT NOT NULL, PRIMARY KEY (url, server))""",
+    ),
 )
 
 LATEST: Final = len(MIGRATIONS)
@@ -198,4 +204,13 @@ account = sa.Table(
     metadata,
     sa.Column("user", sa.Text, primary_key=True),
     *(sa.Column(name, sa.Text) for name in ("name", "role", "practitioner", "extra", "last_used")),
+)
+server_profile = sa.Table(
+    "server_profile",
+    metadata,
+    sa.Column("url", sa.Text, primary_key=True),
+    sa.Column("server", sa.Text, primary_key=True),
+    sa.Column("probe", sa.Integer),
+    *(sa.Column(name, sa.Text) for name in ("probed_at", "profile")),
+    *(sa.Column(name, sa.Text) for name in ("consent_by", "consent_at", "consent_reason")),
 )

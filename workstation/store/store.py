@@ -24,8 +24,9 @@ from workstation.store import decisions, inbox, outbox, schema, trail
 from workstation.store.decisions import Choice
 from workstation.store.engine import Engine, Readings
 from workstation.store.index import Index
-from workstation.store.outbox import PendingUnit
+from workstation.store.outbox import PendingUnit, Remote
 from workstation.store.reader import Reader
+from workstation.store.rebase import Merger, rebase
 from workstation.store.unit import Unit
 
 T = TypeVar("T")
@@ -82,11 +83,16 @@ class Store:
         with self.engine.reading() as connection:
             return act(connection)
 
-    def receive(self, page: inbox.Page) -> Changed:
-        """Store one downloaded page together with its cursor."""
+    def receive(self, page: inbox.Page, merger: Merger | None = None) -> Changed:
+        """Store one downloaded page together with its cursor; with a `merger`, unsent work is put on top of it."""
         now = self.clock.now()
-        refs = self.engine.write(lambda connection: inbox.apply(connection, self.index, page, now))
+        refs = self.engine.write(lambda connection: inbox.apply(connection, self.index, page, now, merger))
         return Changed(refs, Origin.SYNC, now)
+
+    def rebase(self, remotes: Sequence[Remote], merger: Merger) -> tuple[Ref, ...] | None:
+        """Put the unsent work on these records on top of the centre's versions; None where they do not merge."""
+        now = self.clock.now()
+        return self.engine.write(lambda connection: rebase(connection, self.index, remotes, merger, now))
 
     def deliver(
         self,
@@ -94,13 +100,14 @@ class Store:
         versions: Mapping[tuple[str, str], str],
         newer: Sequence[Resource] = (),
         gone: Sequence[Ref] = (),
+        merger: Merger | None = None,
     ) -> tuple[Ref, ...]:
         """Take a unit out of the outbox and apply what happened to it at the centre since; gives what changed here."""
         now = self.clock.now()
 
         def take_out(connection: sa.Connection) -> tuple[Ref, ...]:
             outbox.ack(connection, unit, versions, now)
-            return inbox.take(connection, self.index, newer, gone, now)
+            return inbox.take(connection, self.index, newer, gone, now, merger)
 
         return self.engine.write(take_out)
 

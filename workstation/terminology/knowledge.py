@@ -21,6 +21,7 @@ from workstation.terminology.catalogue import (
     FrequencyTable,
     RouteTable,
 )
+from workstation.terminology.conflicts import ConflictRule, conflict_rules
 from workstation.terminology.laboratory import Laboratory, lab_range, lab_test
 from workstation.terminology.levels import NursingLevel, nursing_levels
 from workstation.terminology.search import normalise
@@ -111,6 +112,11 @@ class Knowledge:
     def rule_lists(self) -> Mapping[str, tuple[str, ...]]:
         """Lists the prescribing rules look into: infections, herbs."""
         return {name: tuple(items) for name, items in self._sources.table("rule_lists.toml").items()}
+
+    @cached_property
+    def conflict_rules(self) -> Mapping[str, ConflictRule]:
+        """What two desks may do without knowing of each other, by the id of the rule."""
+        return conflict_rules(self._sources.table("conflicts.toml"))
 
     @cached_property
     def phrases(self) -> tuple[wording.Phrase, ...]:
