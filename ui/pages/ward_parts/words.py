@@ -20,6 +20,7 @@ from workstation.terminology.levels import NursingLevel
 
 MOST_CHIPS: Final = 6
 NOTHING_BY_MOUTH: Final = ("nil-by-mouth", "nil-by-mouth-water")
+LONGEST_UNPARTED: Final = 12
 
 
 def who_text(who: Occupant, now: datetime) -> str:
@@ -104,12 +105,13 @@ def level_text(who: Occupant, levels: Mapping[str, NursingLevel]) -> str:
 
 
 def due_text(due: DueRow | None, now: datetime) -> str:
-    """Say what comes next: `10:00 静脉滴注`; several at the same time are counted."""
+    """Say what comes next: `10:00 静脉滴注`; several at the same time are counted, what is long may wrap."""
     if due is None:
         return ""
     at = parse_instant(due.at, now.tzinfo).astimezone(now.tzinfo)
     more = f" +{due.count - 1}" if due.count > 1 else ""
-    return f"{at:%H:%M} {keep(due.text)}{more}"
+    said = keep(due.text) if len(due.text) <= LONGEST_UNPARTED else due.text
+    return f"{at:%H:%M} {said}{more}"
 
 
 def overdue_text(due: DueRow | None) -> str:
