@@ -128,6 +128,24 @@ def test_enter_never_picks_from_a_list_older_than_the_text(field: Field, qtbot: 
     assert field.picked == []
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_2])
+def test_no_key_picks_while_the_answer_to_the_text_is_still_under_way(
+    field: Field, qtbot: QtBot, key: Qt.Key
+) -> None:
+    field.type("amx")
+    qtbot.waitUntil(field.listed)
+    field.hold = True
+    field.type("l")
+    qtbot.waitUntil(lambda: bool(field.held))
+    field.edit.choice_list.show_choices(DRUGS["a"], 9)  # type: ignore[union-attr]
+    assert field.edit.highlighted() is None
+    field.key(key)
+    assert field.picked == []
+    field.held[0][1](DRUGS["amxl"], 2)
+    field.key(key)
+    assert [choice.key for choice in field.picked] == ["2" if key == Qt.Key.Key_2 else "1"]
+
+
 def test_a_late_answer_to_an_older_text_is_dropped(field: Field, qtbot: QtBot) -> None:
     field.hold = True
     field.type("amxl")

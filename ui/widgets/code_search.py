@@ -252,7 +252,7 @@ class CodeLineEdit(QLineEdit):
         super().__init__(parent)
         self.setAccessibleName(name)
         self._provider, self._least, self._digits = provider, least, digits_pick
-        self._question = 0
+        self._question, self._answered = 0, 0
         self._prompts: tuple[str, ...] = ("",)
         self._list: ChoiceList | None = None
         self._ask_timer = QTimer(self, singleShot=True, interval=ASK_MS)
@@ -290,9 +290,9 @@ class CodeLineEdit(QLineEdit):
         return self._list
 
     def highlighted(self) -> Choice | None:
-        """Give the highlighted choice."""
+        """Give the highlighted choice; none while the list is older than the text."""
         shown = self._list
-        if shown is None or shown.isHidden() or not 0 <= shown.highlighted < len(shown.choices):
+        if shown is None or not self._answers_text() or not 0 <= shown.highlighted < len(shown.choices):
             return None
         return shown.choices[shown.highlighted]
 
@@ -314,7 +314,12 @@ class CodeLineEdit(QLineEdit):
         if self._list is None:
             self._list = ChoiceList(self)
             self._list.clicked.connect(self._pick)
+        self._answered = question
         self._list.show_choices(choices, total)
+
+    def _answers_text(self) -> bool:
+        """Say whether the list is open and answers what stands in the field now."""
+        return self._list is not None and not self._list.isHidden() and self._answered == self._question
 
     def ask_again(self) -> None:
         """Ask the provider for what stands in the field now."""
@@ -345,25 +350,25 @@ class CodeLineEdit(QLineEdit):
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self._list.move_by(1 if key == Qt.Key.Key_Down else -1)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._ask_now_or_pick()
+            self._pick_or_ask(self._list.highlighted)
         elif key == Qt.Key.Key_Escape:
             self.close_list()
             self.cancelled.emit()
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not ctrl and self._digit_picks():
-            self._pick(key - Qt.Key.Key_1)
+            self._pick_or_ask(key - Qt.Key.Key_1)
         else:
             super().keyPressEvent(event)
 
     def _digit_picks(self) -> bool:
         return self._digits and any(letter.isalpha() for letter in self.text())
 
-    def _ask_now_or_pick(self) -> None:
-        """Pick the highlighted row; a list older than the text is never picked from."""
-        if self._ask_timer.isActive():
+    def _pick_or_ask(self, number: int) -> None:
+        """Pick a row; a list older than the text is never picked from, the text is asked for at once instead."""
+        if self._answers_text():
+            self._pick(number)
+        elif self._ask_timer.isActive():
             self._ask_timer.stop()
             self._ask()
-        elif self._list is not None:
-            self._pick(self._list.highlighted)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Close the list when the focus goes elsewhere."""
