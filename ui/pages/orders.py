@@ -17,6 +17,7 @@ from ui.guard import IdentityCheck, identity_reasons
 from ui.page import Page
 from ui.pages.orders_parts.options import DRAFT_KIND
 from ui.pages.orders_parts.panel import OrdersPanel
+from ui.pages.orders_parts.weight import WeightQuestion
 from ui.sign_flow import Act, SignFlow
 from ui.theme import theme
 from ui.widgets.banner import BannerData
@@ -55,6 +56,7 @@ class OrdersPage(Page):
         self.about = patient or PatientContext("", "")
         self.known: Summary | None = None
         self.panel = OrdersPanel(ctx, self.about, self, self.drafts)
+        self.weight = WeightQuestion(ctx, self.about, self, self.panel.focus_entry)
         self.flow = SignFlow(self)
         self.bar = BottomBar(self.sign)
         self.content.setSpacing(theme().px(6))
@@ -63,6 +65,7 @@ class OrdersPage(Page):
         self.bar.setVisible(self.writes())
         self.panel.changed.connect(self._lines_changed)
         self.panel.sign_requested.connect(self.sign)
+        self.panel.wanted.connect(self._fetch)
         self.flow.signed.connect(self._signed)
         self.flow.refused.connect(self._refused)
         self._show_state()
@@ -141,6 +144,13 @@ class OrdersPage(Page):
     def _lines_changed(self) -> None:
         self._set_dirty(bool(self.panel.draft_lines_count()))
         self._show_state()
+
+    def _fetch(self, what: str) -> None:
+        """Ask for what the lines miss; a diagnosis is recorded on the page of the stay."""
+        if what == "weight":
+            self.weight.ask(self.panel.host())
+        else:
+            self.ctx.opener.open_page("stay")
 
     # Keys
 

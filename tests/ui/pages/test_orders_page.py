@@ -18,9 +18,11 @@ from ui.pages.line_editor.editors import SkinTestCell
 from ui.pages.line_editor.remedies import choices_for
 from ui.pages.line_editor.search_cells import SearchCell
 from ui.theme import theme
+from workstation.chart.measures import WEIGHT
 from workstation.core.clock import FixedClock
 from workstation.core.i18n import _
 from workstation.desk import Desk
+from workstation.emr.model import AskSummary
 from workstation.medication.model import SkinTest
 from workstation.orders.model import OrderTerm, StopOrder, VoidOrder
 from workstation.rules.alerts import Alert, Tier
@@ -170,6 +172,24 @@ def test_no_alert_about_an_order_is_without_a_button_and_none_opens_a_column_it_
         found = choices_for(ward.panel.bench, alert, first=False, roomy=False)
         assert found, rule.id
         assert days not in {choice.text for choice in found}
+
+
+def weights(ward: Ward) -> list[str]:
+    summary = ward.bedside.desk.ask("chart.summary", AskSummary("p1", "e1"))
+    return [measure.value for measure in summary.vitals if measure.code == WEIGHT]
+
+
+def test_a_missing_weight_is_recorded_where_the_dose_asks_for_it(ward):
+    ward.panel.bench.want("weight")
+    ward.type("x{Return}")
+    sheet = ward.page.weight.sheet
+    assert "欧阳建国" in sheet.accessibleName()
+    sheet.fields[0].clear()
+    ward.type("700{Return}")
+    assert weights(ward) == []
+    ward.type("58.5{Return}")
+    assert weights(ward) == ["58.5"]
+    assert ward.page.weight.sheet is None
 
 
 def test_what_cannot_be_read_stays_open_and_says_so(ward):
