@@ -8,6 +8,7 @@ from typing import Final
 
 from workstation.chart.summary import standing_conditions
 from workstation.core.clock import instant, parse_instant
+from workstation.core.days import written_day, written_moment
 from workstation.core.errors import Conflict, Invalid, NeedsReason
 from workstation.core.events import Ref
 from workstation.core.i18n import _
@@ -172,7 +173,11 @@ def _open_repeat(book: Book, item: Item, catalogue: Laboratory, now: datetime) -
 
 
 def _words(item: Item, same: Item, at: str, now: datetime, *, open_: bool) -> str:
-    time = f"{parse_instant(at, now.tzinfo).astimezone(now.tzinfo):%Y-%m-%d %H:%M}" if len(at) > 10 else at
+    time = (
+        written_moment(parse_instant(at, now.tzinfo).astimezone(now.tzinfo))
+        if len(at) > 10
+        else written_day(at)
+    )
     if not open_:
         return _("{name} was reported {time}.", name=item.name, time=time)
     if same.code == item.code:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workstation.core.clock import parse_instant
+from workstation.core.days import written_moment
 from workstation.core.errors import Invalid, NotFound
 from workstation.core.i18n import _
 from workstation.medication.model import SkinTestState
@@ -263,4 +264,4 @@ def clock(moment: datetime | None, now: datetime) -> str:
     if moment is None:
         return ""
     here = moment.astimezone(now.tzinfo)
-    return f"{here:%H:%M}" if here.date() == now.date() else f"{here:%Y-%m-%d %H:%M}"
+    return f"{here:%H:%M}" if here.date() == now.date() else written_moment(here)

@@ -88,7 +88,7 @@ WRONG = {
     "label of another patient": (OTHERS, "This dose belongs to another patient. Nothing was recorded."),
     "label of tomorrow": (
         f"{NUMBER}.L3.2603180800",
-        "This dose is for 2026-03-18 08:00. It is too early now.",
+        "This dose is for 18-Mar-2026 08:00. It is too early now.",
     ),
 }
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from ui.pages.ward import WardPage
 from ui.papers_port import NoPapers
 from ui.shell import Shell
+from ui.widgets.burst import LONGEST_GAP_MS
 from ui.widgets.code_search import CodeLineEdit
 
 Key = Qt.Key
@@ -54,10 +55,11 @@ class Hands:
         QApplication.processEvents()
 
     def pick(self, text: str) -> None:
-        """Type, wait until something is highlighted, take it."""
+        """Type, wait until something is highlighted, take it: no sooner than a hand, or it passes for a scanner."""
         field = QApplication.focusWidget()
         assert isinstance(field, CodeLineEdit)
         self.write(text)
         self._qtbot.waitUntil(lambda: field.highlighted() is not None)
+        QTest.qWait(LONGEST_GAP_MS + 1)
         self.press(Key.Key_Return)
         self._qtbot.waitUntil(lambda: not field.hasFocus())

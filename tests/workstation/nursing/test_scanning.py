@@ -92,7 +92,7 @@ def test_label_of_a_stopped_drug_says_that_nothing_replaces_it(floor: Ward) -> N
 
 def test_label_of_tomorrow_is_the_wrong_time(floor: Ward) -> None:
     found = wrong(floor, f"{NUMBER}.L3.2603180800")
-    assert found == {Right.TIME: ("2026-03-18 08:00", "09:00")}
+    assert found == {Right.TIME: ("18-Mar-2026 08:00", "09:00")}
 
 
 def test_dose_given_already_holds_all_rights_but_is_barred(floor: Ward) -> None:

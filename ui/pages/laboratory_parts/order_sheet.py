@@ -42,20 +42,14 @@ class OrderField(CodeLineEdit):
 
     def __init__(self, name: str, provider: Provider, parent: QWidget) -> None:
         super().__init__(name, provider, parent)
-        self._answered, self._wanted = "", -1
+        self._wanted = -1
 
     def _show(self, question: int, choices: Sequence[Choice], total: int) -> None:
         super()._show(question, choices, total)
         if question == self._question:
-            self._answered = self.text().strip()
             wanted, self._wanted = self._wanted, -1
-            if wanted >= 0 and not self._answered:
+            if wanted >= 0 and not self.text().strip():
                 self._pick(wanted)
-
-    def _pick(self, number: int) -> None:
-        """Never pick from a list that answers an older text: sets may still stand where a test was typed."""
-        if self._answered == self.text().strip():
-            super()._pick(number)
 
     def offer_sets(self, offer: bool) -> None:
         """Say whether the empty box lists the sets."""

@@ -8,6 +8,7 @@ from typing import Final
 
 from ui.widgets.table_model import Badge, Column
 from workstation.core.clock import parse_instant
+from workstation.core.days import written_day, written_moment
 from workstation.core.i18n import _
 from workstation.vitals.model import Reading, TakingRow
 
@@ -44,8 +45,8 @@ def named(reading: Reading) -> str:
 def when(row: TakingRow, now: datetime) -> str:
     """Write when a row was taken: the day alone for what belongs to a whole day."""
     if len(row.at) <= 10:
-        return row.at
-    return f"{parse_instant(row.at, now.tzinfo).astimezone(now.tzinfo):%Y-%m-%d %H:%M}"
+        return written_day(row.at)
+    return written_moment(parse_instant(row.at, now.tzinfo).astimezone(now.tzinfo))
 
 
 def _values(*fields: str) -> Callable[[TakingRow], str]:

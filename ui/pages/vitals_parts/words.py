@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ui.pages.vitals_parts.columns import COLUMNS
 from workstation.core.clock import parse_instant
+from workstation.core.days import written_moment
 from workstation.core.i18n import _
 from workstation.registration.wording import sex_text
 from workstation.rules.early_warning import EarlyWarning
@@ -60,4 +61,4 @@ def before_text(row: RoundRow, now: datetime) -> str:
     if not times:
         return _("No temperature in the last three days.")
     at = parse_instant(times[-1], now.tzinfo).astimezone(now.tzinfo)
-    return _("Last temperature {time}", time=f"{at:%Y-%m-%d %H:%M}")
+    return _("Last temperature {time}", time=written_moment(at))
