@@ -250,7 +250,8 @@ def painting(desk: Any) -> list[Figure]:
     shell.open_page("ward")
     for _turn in range(10):
         QApplication.processEvents()
-    page: Any = shell.frame.front_page()  # type: ignore[union-attr]
+    assert shell.frame is not None
+    page: Any = shell.frame.front_page()
     page._ask_due()
     found = []
     for size in ("small", "medium"):

@@ -12,10 +12,10 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sync.admission import Admission, WritesRefused
 from sync.errors import Busy, Unauthorised
@@ -86,7 +86,7 @@ class SyncService:
         self._running = threading.Lock()
         self._lines = threading.Lock()
         self._line: Line | None = None
-        self._ahead = ThreadPoolExecutor(1, "sync-ahead")
+        self._ahead: Executor = ThreadPoolExecutor(1, "sync-ahead")
         self._poke = Poke(self.line, self.wake, self._dice, pace)
         self._thread: threading.Thread | None = None
         self._unsubscribe: Unsubscribe | None = None
@@ -250,14 +250,14 @@ class SyncService:
     def _show_progress(self, share: float) -> None:
         self._publish(progress=share)
 
-    def _publish(self, **values: object) -> None:
+    def _publish(self, **values: Any) -> None:
         counts = self._store.look(outbox.counts)
         self._state = replace(
             self._state,
             waiting=counts[UnitState.WAITING],
             refused=counts[UnitState.REFUSED],
             parked=counts[UnitState.PARKED],
-            **values,  # type: ignore[arg-type]
+            **values,
         )
         self._bus.publish(self._state)
 

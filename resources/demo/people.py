@@ -135,10 +135,10 @@ def resident_id(person: Person) -> str:
 def patient_resource(person: Person) -> Resource:
     """Build the Patient."""
     human: dict[str, Any] = {"use": "official", "text": person.name, **person.human_name}
-    identifiers = [{"system": systems.PATIENT_NUMBER, "value": person.number}]
+    identifiers: list[dict[str, Any]] = [{"system": systems.PATIENT_NUMBER, "value": person.number}]
     if person.country:
         passport = concept(systems.DOCUMENT_TYPE, "03", "护照")
-        identifiers.append({"type": passport, "value": f"E{stable_id(person.key)[:8].upper()}"})  # type: ignore[dict-item]
+        identifiers.append({"type": passport, "value": f"E{stable_id(person.key)[:8].upper()}"})
     else:
         identifiers.append({"system": systems.RESIDENT_ID, "value": resident_id(person)})
     patient = made(

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -52,8 +53,8 @@ class House:
             report = sync_now(self.desks[name], self.box)
             assert not any((report.failed, report.parked, report.refused)), report
 
-    def laboratory(self, **more: object) -> OutsideLaboratory:
-        return OutsideLaboratory(self.hub.url, self.hub.token("lab"), **more)  # type: ignore[arg-type]
+    def laboratory(self, **more: Any) -> OutsideLaboratory:
+        return OutsideLaboratory(self.hub.url, self.hub.token("lab"), **more)
 
 
 @pytest.fixture

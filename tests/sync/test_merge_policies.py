@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from sync.conflicts import MERGER, POLICIES, Policy
@@ -18,6 +19,7 @@ from tests.plugins.odd_centre import URL, OddCentre
 from tests.plugins.stations import (
     DOCTOR,
     KINDS,
+    Send,
     answer,
     at_centre,
     bare_probe,
@@ -29,6 +31,7 @@ from workstation.fhir.resources import Resource, derived_id
 from workstation.store import outbox
 from workstation.store.outbox import Remote
 from workstation.store.rebase import Merger
+from workstation.store.schema import UnitState
 
 
 @pytest.mark.parametrize("kind", sorted(k for k, p in POLICIES.items() if p is Policy.KEEP))
@@ -154,7 +157,7 @@ def test_a_centre_that_changes_a_record_whenever_it_is_merged_is_asked_again_lat
     desk.edit("Patient", "p1", language="zh")
     count = iter(range(100))
 
-    def restless(request, send):  # type: ignore[no-untyped-def]
+    def restless(request: httpx.Request, send: Send) -> httpx.Response:
         if (request.method == "GET" and request.url.path.endswith("/p1")) or request.method == "POST":
             centre.put({**centre.bodies("Patient")["p1"], "ofTomorrow": next(count)})
         return send(request)
@@ -178,7 +181,7 @@ def test_a_merge_waits_with_its_unit_while_the_centre_is_busy(make_station: Make
     desk.edit("Patient", "p1", language="zh")
     posts: list[bool] = []
 
-    def busy_at_the_second(request, send):  # type: ignore[no-untyped-def]
+    def busy_at_the_second(request: httpx.Request, send: Send) -> httpx.Response:
         posts.append(request.method == "POST")
         busy = request.method == "POST" and sum(posts) == 2
         return answer(503, {})(request, send) if busy else send(request)
@@ -192,4 +195,4 @@ def test_a_merge_waits_with_its_unit_while_the_centre_is_busy(make_station: Make
     desk.centre.retry(DOCTOR, unit.seq)
     assert desk.run().sent == 1
     assert [v.number for v in centre.versions("Patient", "p1")] == [1, 2, 3]
-    assert desk.store.look(outbox.counts)["waiting"] == 0  # type: ignore[index]
+    assert desk.store.look(outbox.counts)[UnitState.WAITING] == 0

@@ -65,7 +65,7 @@ class OrdersPage(Page):
         self.bar.setVisible(self.writes())
         self.panel.changed.connect(self._lines_changed)
         self.panel.sign_requested.connect(self.sign)
-        self.panel.wanted.connect(self._fetch)
+        self.panel.wanted.connect(self._ask_weight)
         self.flow.signed.connect(self._signed)
         self.flow.refused.connect(self._refused)
         self._show_state()
@@ -145,12 +145,9 @@ class OrdersPage(Page):
         self._set_dirty(bool(self.panel.draft_lines_count()))
         self._show_state()
 
-    def _fetch(self, what: str) -> None:
-        """Ask for what the lines miss; a diagnosis is recorded on the page of the stay."""
-        if what == "weight":
-            self.weight.ask(self.panel.host())
-        else:
-            self.ctx.opener.open_page("stay")
+    def _ask_weight(self, _what: str) -> None:
+        """Ask for the weight, the one thing that lines of orders want from their page."""
+        self.weight.ask(self.panel.host())
 
     # Keys
 

@@ -209,7 +209,7 @@ class Desk:
         self.service = SyncService(
             self.store, self._connect, self.clock, self.bus, wants=wants, dice=self.dice
         )
-        self.service._ahead = Inline()  # type: ignore[assignment]
+        self.service._ahead = Inline()
         self.centre = Centre(self.store, self.bus, wants)
         writer = self.store.engine._writer
         sa.event.listen(writer, "before_cursor_execute", self._at_statement)

@@ -185,7 +185,7 @@ def test_a_missing_weight_is_recorded_where_the_dose_asks_for_it(ward):
     sheet = ward.page.weight.sheet
     assert "欧阳建国" in sheet.accessibleName()
     sheet.fields[0].clear()
-    ward.type("700{Return}")
+    ward.type("700{Return}700{Return}")
     assert weights(ward) == []
     ward.type("58.5{Return}")
     assert weights(ward) == ["58.5"]

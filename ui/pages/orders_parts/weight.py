@@ -25,6 +25,7 @@ class WeightQuestion:
     ) -> None:
         self._ctx, self._patient, self._owner, self._then = ctx, patient, owner, then
         self._doubted: Decimal | None = None
+        self._under_way = False
         self.sheet: AskSheet | None = None
 
     def ask(self, host: QWidget) -> None:
@@ -32,11 +33,13 @@ class WeightQuestion:
         act = _("Record the weight")
         title = f"{act}: {self._patient.name}"
         sheet = AskSheet(host, title, "", [Question(_("Weight kg"))], act)
-        self.sheet, self._doubted = sheet, None
+        self.sheet, self._doubted, self._under_way = sheet, None, False
         sheet.answered.connect(lambda words: self._record(sheet, words[0]))
         sheet.open()
 
     def _record(self, sheet: AskSheet, text: str) -> None:
+        if self._under_way:
+            return
         weight = sign_text.plain_number(text)
         if weight is None:
             sheet.wrong(_("“{text}” is not a value.", text=text))
@@ -49,6 +52,7 @@ class WeightQuestion:
             self._then()
 
         def failed(error: Exception) -> None:
+            self._under_way = False
             if isinstance(error, Invalid):
                 self._doubted = weight
                 sheet.fields[0].clear()
@@ -57,6 +61,7 @@ class WeightQuestion:
                 self._close(sheet)
                 self._ctx.notices.show(error, sheet.parentWidget() or sheet)
 
+        self._under_way = True
         self._ctx.tasks.do(self._owner, "emr.record-vitals", request, kept, failed)
 
     def _close(self, sheet: AskSheet) -> None:
